@@ -1,0 +1,195 @@
+"""Every seam where another implementation plugs in, on one page.
+
+A port exists because two implementations do (a fake in the tests counts); each has one shared test class
+that every implementation passes. `wiring` alone names implementations.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
+
+from digest.model import (
+    Delivery,
+    DeliveryState,
+    Entry,
+    Envelope,
+    FeedReport,
+    FeedSource,
+    FeedState,
+    FetchResult,
+    Issue,
+    Known,
+    Rendition,
+    Story,
+    Verdict,
+)
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Executor(Protocol):
+    """The only parallelism seam for computation: serial, processes, later a cluster."""
+
+    def map(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """Apply a top-level pure function to plain values, lazily, **in any order**.
+
+        An exception of `function` is raised by the iterator; a worker that dies is a `DigestError`.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into sentence vectors. `name` changes whenever the same text would give another vector."""
+
+    name: str
+
+    def embed(self, texts: Sequence[str]) -> list[bytes]:
+        """One packed little-endian float16 vector of unit length a text, all of one dimension; never fails on any text."""
+        ...
+
+
+class Summariser(Protocol):
+    """Writes a story's summary from its sources' text alone."""
+
+    def summarise(self, story: Story, *, limit: int) -> str | None:
+        """At most `limit` characters of plain text in the story's language, or None: the extract is used then. Never raises."""
+        ...
+
+
+class Session(Protocol):
+    """An open way to a mail server or folder, good for many messages."""
+
+    def send(self, envelope: Envelope) -> Verdict:
+        """Hand over one message and return the server's own answer; a lost connection is DEFERRED. Bounded in time."""
+        ...
+
+
+class Transport(Protocol):
+    """Where messages go."""
+
+    def open(self) -> AbstractContextManager[Session]:
+        """A session; raises `TransportError` (in plain words, no secret) where none can be had."""
+        ...
+
+
+class Store(Protocol):
+    """The state. One writer at a time; every method that writes is one transaction, durable when it returns.
+
+    Raises `StateError`, never anything of a database driver's. Instants go in and come out as aware UTC datetimes.
+    """
+
+    # ---- turns
+    def turn(self, digest: str, *, wait: timedelta) -> AbstractContextManager[None]:
+        """One run of a digest at a time, over all processes; `StateBusy` after `wait`. A dead owner's turn is free at once."""
+        ...
+
+    def gathering(self, *, wait: timedelta) -> AbstractContextManager[bool]:
+        """One gather at a time; gives True where another gather ended while we waited (its result can be used)."""
+        ...
+
+    # ---- feeds and entries
+    def states(self, urls: Sequence[str]) -> dict[str, FeedState]:
+        """The remembered state of each feed; a feed never seen gets an empty one."""
+        ...
+
+    def known(self, urls: Sequence[str]) -> dict[str, tuple[Known, ...]]:
+        """What is remembered of each feed's entries (all that a feed could still list), to recognise them again."""
+        ...
+
+    def keep(self, results: Iterable[FetchResult], now: datetime) -> None:
+        """Store feed states and entries. A new (feed, ident) is inserted with `seen` and the feed's previous success;
+        an already known one has its content updated, and keeps `seen`."""
+        ...
+
+    def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
+        """Feed -> block fingerprint -> in how many entries it has stood."""
+        ...
+
+    def learn(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Add to the counts of `boilerplate`."""
+        ...
+
+    def vectors(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The cached vectors among these keys (embedder name + content hash)."""
+        ...
+
+    def keep_vectors(self, vectors: Mapping[str, bytes]) -> None:
+        """Cache vectors."""
+        ...
+
+    # ---- editions
+    def start(self, digest: str, now: datetime, window: timedelta) -> datetime:
+        """End of the digest's newest edition, else now − window."""
+        ...
+
+    def newest(self, digest: str) -> tuple[date, datetime] | None:
+        """Day and end of the digest's newest edition."""
+        ...
+
+    def due(
+        self, digest: str, urls: Sequence[str], now: datetime, *, start: datetime, grace: timedelta, catch_up: timedelta
+    ) -> tuple[Entry, ...]:
+        """The entries an edition composed now must deal with, in a stable order (see `store` for the rule)."""
+        ...
+
+    def profiles(self, digest: str) -> dict[str, dict[str, int]]:
+        """Feed -> topic -> how many of its entries earlier editions filed there."""
+        ...
+
+    def commit(self, issue: Issue, urls: Sequence[str], outgoing: Sequence[tuple[Rendition, Sequence["Addressee"]]], now: datetime) -> None:
+        """In one transaction: the edition, its renditions, a pending delivery for each addressee, and the settlement of
+        every unsettled entry of the feeds `urls` (those the issue does not name are settled as old)."""
+        ...
+
+    def issue(self, digest: str, day: date) -> Issue | None:
+        """An edition as it was composed."""
+        ...
+
+    def issues(self, digest: str, *, limit: int) -> tuple[Issue, ...]:
+        """The latest editions, newest first."""
+        ...
+
+    # ---- outbox
+    def outbox(self, digest: str | None = None) -> tuple[Delivery, ...]:
+        """Unfinished deliveries (pending, sending, deferred), older editions first; of one digest or of all."""
+        ...
+
+    def deliveries(self, digest: str, day: date) -> tuple[Delivery, ...]:
+        """All deliveries of an edition."""
+        ...
+
+    def rendition(self, delivery: Delivery) -> Rendition:
+        """What that delivery carries."""
+        ...
+
+    def mark(self, delivery: Delivery, state: DeliveryState, now: datetime, *, reason: str = "", next_try: datetime | None = None) -> None:
+        """Move one delivery to a state; SENDING counts an attempt."""
+        ...
+
+    def suppressed(self, digest: str) -> frozenset[str]:
+        """Addresses (case-folded) that asked for no more mail of this digest."""
+        ...
+
+    # ---- health
+    def reports(self, sources: Sequence[FeedSource], now: datetime) -> tuple[FeedReport, ...]:
+        """The health of each feed as it stands."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the state."""
+        ...
+
+
+class Addressee(Protocol):
+    """A recipient as the outbox needs it."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def message_id(self) -> str: ...
