@@ -357,6 +357,29 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """One selection of an issue and how it is shown: recipients with equal views share one rendition.
+
+    `template` is a folder under templates/ or an absolute path; empty selections mean everything; names compare
+    case-folded; `feeds` holds feed URLs or names. `theme` holds (name, value) pairs over the template's own.
+    """
+
+    template: str = "morning"
+    language: str = "en"
+    timezone: str = "UTC"
+    topics: tuple[str, ...] = ()
+    exclude_topics: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    max_stories: int | None = None
+    read_minutes: float | None = None
+    images: str = "none"
+    theme: tuple[tuple[str, str], ...] = ()
+    archive_url: str = ""
+    sender: str = ""
+    unsubscribe: bool = False  # an https address is configured; else the mail names a mailto one
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One message ready for the wire: `data` is RFC 5322, CRLF line ends, 7-bit; one recipient."""
 

@@ -1,0 +1,209 @@
+"""The program on one page: feeds -> entries -> stories -> topics -> issue -> rendition -> deliveries.
+
+The store stands at the side: `gather` writes it, `compose` is given what is due, `commit` settles, `deliver` empties
+the outbox. An edition is composed from the store, never from responses, so a 304 or a feed that is down this morning
+loses nothing gathered before. The clock enters once, as `now`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+
+from digest.config import Recipient, Settings
+from digest.group.clean import fingerprints
+from digest.group.compose import compose as compose_issue
+from digest.group.vectors import content_key, content_text
+from digest.model import (
+    Delivery,
+    Envelope,
+    FeedSource,
+    FeedState,
+    Fetched,
+    FetchResult,
+    Image,
+    Issue,
+    Known,
+    Memory,
+    Picture,
+    Rendition,
+    View,
+)
+from digest.ports import Embedder, Executor, Store, Summariser, Transport
+from digest.render.newsletter import render
+from digest.send.message import Addressed, message_id
+from digest.send.outbox import deliver as empty_outbox
+
+BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run is made of; `wiring` puts it together."""
+
+    store: Store
+    collect: Callable[
+        [Sequence[FeedSource], Mapping[str, FeedState], Callable[[str], tuple[Known, ...]], datetime], Iterator[FetchResult]
+    ]
+    executor: Executor
+    embedder: Embedder
+    pictures: Callable[[Sequence[Image]], Mapping[str, Picture]]
+    summariser: Summariser | None
+    transport: Transport
+    build: Callable[[Rendition, Delivery], Envelope]
+    tell: Callable[[str], None] = lambda _: None  # progress, one plain line
+
+
+class Status(StrEnum):
+    """What a run came to."""
+
+    SENT = "sent"  # every recipient was served
+    PARTLY = "partly"  # some were not; the next run or gather tries again
+    ALREADY = "already"  # today's edition had been composed before, and nothing was left over
+    EMPTY = "empty"  # nothing to tell
+    BACK = "back"  # the newest edition ends after `now`: the clock went back, or `--now` names the past
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. `deliveries` are those it touched."""
+
+    status: Status
+    issue: Issue | None = None
+    deliveries: tuple[Delivery, ...] = ()
+
+
+def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
+    """One edition a local day for one digest: gathered, composed, rendered, committed, delivered."""
+    with parts.store.turn(settings.name, wait=timedelta(minutes=10)):
+        left = deliver(settings, parts, now=now)  # what an earlier run could not send
+        newest = parts.store.newest(settings.name)
+        if newest and newest[0] == settings.day(now):
+            return _report(Status.ALREADY, parts.store.issue(settings.name, newest[0]), left)
+        if newest and newest[1] >= now:
+            return _report(Status.BACK, None, left)
+        gather(settings, parts, now=now)
+        issue = compose(settings, parts, now=now)
+        if not issue.stories and not settings.send_empty:
+            return _report(Status.EMPTY, issue, left)
+        outgoing = [(draw(issue, view, settings, parts), who) for view, who in selections(settings, issue, parts.store)]
+        parts.store.commit(issue, [source.url for source in settings.sources], outgoing, now)
+        return _report(Status.SENT, issue, left + deliver(settings, parts, now=now))
+
+
+def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchResult, ...]:
+    """Feeds into the store. Meant to run hourly too; gives () where another gather did it while we waited."""
+    urls = [source.url for source in settings.sources]
+    results: list[FetchResult] = []
+    with parts.store.gathering(wait=timedelta(minutes=10)) as done_meanwhile:
+        if done_meanwhile:
+            return ()
+        arriving = parts.collect(settings.sources, parts.store.states(urls), lambda url: parts.store.known([url])[url], now)
+        while batch := list(islice(arriving, BATCH)):
+            parts.store.keep(batch, now)
+            _learn(batch, parts)
+            results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
+            parts.tell(f"{len(results)} of {len(urls)} feeds")
+    return tuple(results)
+
+
+def _learn(batch: Sequence[FetchResult], parts: Parts) -> None:
+    """What is worth computing once, when an entry arrives: block fingerprints (boilerplate) and sentence vectors."""
+    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
+    counts: dict[str, Counter[str]] = {}
+    for entry in entries:
+        counts.setdefault(entry.feed, Counter()).update(set(fingerprints(entry)))
+    parts.store.learn(counts)
+    texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries}
+    missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())
+    parts.store.keep_vectors(dict(zip(missing, parts.embedder.embed([texts[key] for key in missing]), strict=True)))
+
+
+def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
+    """What is due, as topics of stories. Writes nothing."""
+    store, sources = parts.store, settings.sources
+    urls = [source.url for source in sources]
+    start = store.start(settings.name, now, settings.window)
+    due = store.due(settings.name, urls, now, start=start, grace=settings.grace, catch_up=settings.catch_up)
+    memory = Memory(
+        boilerplate=store.boilerplate(urls),
+        vectors=store.vectors([content_key(parts.embedder.name, entry) for entry in due]),
+        profiles=store.profiles(settings.name),
+        earlier=store.issues(settings.name, limit=7),
+    )
+    return compose_issue(
+        settings,
+        due,
+        memory,
+        start=start,
+        now=now,
+        health=store.reports(sources, now),
+        embedder=parts.embedder,
+        executor=parts.executor,
+        summariser=parts.summariser,
+    )
+
+
+def selections(settings: Settings, issue: Issue, store: Store) -> list[tuple[View, list[Addressed]]]:
+    """Who gets the issue, grouped by what they see; suppressed addresses are left out."""
+    gone = store.suppressed(settings.name)
+    groups: dict[View, list[Addressed]] = {}
+    for recipient in settings.recipients:
+        name, address = recipient.mailbox
+        if address.casefold() not in gone:
+            identity = message_id(settings.name, issue.day, address, settings.sender_domain)
+            groups.setdefault(view(settings, recipient), []).append(Addressed(address, name, identity))
+    return list(groups.items())
+
+
+def view(settings: Settings, recipient: Recipient | None = None) -> View:
+    """How one recipient sees an issue; without one, the digest's own way (preview, archive)."""
+    who = recipient or Recipient(address=settings.sender)
+    template = who.template or settings.template
+    return View(
+        template=str(settings.at(template)) if "/" in template else template,
+        language=who.language or settings.language,
+        timezone=who.timezone or settings.timezone,
+        topics=who.topics,
+        exclude_topics=who.exclude_topics,
+        feeds=who.feeds,
+        max_stories=who.max_stories,
+        read_minutes=settings.read_minutes,
+        images=settings.images,
+        theme=tuple(sorted((name, value) for name, value in settings.theme.model_dump().items() if value)),
+        archive_url=settings.archive_url,
+        sender=settings.sender,
+        unsubscribe=bool(settings.unsubscribe_url),
+    )
+
+
+def draw(issue: Issue, how: View, settings: Settings, parts: Parts) -> Rendition:
+    """One rendition of an issue, with its pictures fetched where they are to be embedded."""
+    wanted = [story.image for story in issue.stories if story.image] if how.images == "embed" else []
+    return render(issue, how, pictures=parts.pictures(wanted) if wanted else {}, folder=settings.folder)
+
+
+def deliver(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Delivery, ...]:
+    """The outbox's unfinished deliveries of this digest to the mail server; a status for each."""
+    current = {recipient.mailbox[1].casefold() for recipient in settings.recipients} - parts.store.suppressed(settings.name)
+    return empty_outbox(
+        parts.store,
+        parts.transport,
+        parts.build,
+        digest=settings.name,
+        recipients=frozenset(current),
+        now=now,
+        retry_for=settings.smtp.retry_for if settings.smtp else timedelta(0),
+        give_up_after=settings.give_up_after,
+        after_crash=settings.after_crash,
+    )
+
+
+def _report(status: Status, issue: Issue | None, deliveries: tuple[Delivery, ...]) -> Report:
+    if any(one.state not in ("sent", "cancelled") for one in deliveries):
+        status = Status.PARTLY
+    elif status is Status.ALREADY and deliveries:
+        status = Status.SENT
+    return Report(status, issue, deliveries)
