@@ -25,7 +25,6 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -79,8 +78,10 @@ def _pattern(word: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    name, address = parseaddr(value, strict=True)
-    if re.search(r"[\r\n\0]", value) or not re.fullmatch(r'("[^"\r\n]+"|[^\s@<>,;:"()\[\]\\]+)@[^\s@<>,;:"()\\]+', address):
+    _, address = parseaddr(value, strict=True)
+    if re.search(r"[\r\n\0]", value) or not re.fullmatch(
+        r'("[^"\r\n]+"|[^\s@<>,;:"()\[\]\\]+)@[^\s@<>,;:"()\\]+', address
+    ):
         raise ValueError(f"{value!r} is not a mail address like me@example.org or Name <me@example.org>")
     return value.strip()
 
@@ -162,7 +163,8 @@ class Recipient(_Part):
 
 
 class Smtp(_Part):
-    """A mail server. The secret comes from `password`, `password_file` or `password_command`, or for XOAUTH2 from `token_command`."""
+    """A mail server. The secret comes from one of `password`, `password_file`, `password_command`, or for XOAUTH2
+    from `token_command`."""
 
     host: Annotated[str, Field(min_length=1)]
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -292,17 +294,25 @@ class Settings(_Part):
     @field_validator("feeds", mode="before")
     @classmethod
     def _feeds(cls, value: object) -> object:
-        return [{"url": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        return (
+            [{"url": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
 
     @field_validator("topics", mode="before")
     @classmethod
     def _topics(cls, value: object) -> object:
-        return [{"name": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        return (
+            [{"name": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
 
     @field_validator("recipients", mode="before")
     @classmethod
     def _recipients(cls, value: object) -> object:
-        return [{"address": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        return (
+            [{"address": item} if isinstance(item, str) else item for item in value]
+            if isinstance(value, list)
+            else value
+        )
 
     @field_validator("timezone")
     @classmethod
@@ -332,7 +342,7 @@ class Settings(_Part):
         return value
 
     @model_validator(mode="after")
-    def _fits(self, info: ValidationInfo) -> Self:
+    def _fits(self) -> Self:
         ways = [name for name in ("smtp", "sendmail", "maildir") if getattr(self, name)]
         if len(ways) > 1:
             raise ValueError(f"mail can leave one way only: {' or '.join(ways)}")
@@ -401,7 +411,11 @@ class Settings(_Part):
     @property
     def sender_domain(self) -> str:
         """The domain of From, for Message-ID and List-Id; IDNA form."""
-        domain = Address(addr_spec=parseaddr(self.sender)[1]).domain if self.sender.isascii() else parseaddr(self.sender)[1].rpartition("@")[2]
+        domain = (
+            Address(addr_spec=parseaddr(self.sender)[1]).domain
+            if self.sender.isascii()
+            else parseaddr(self.sender)[1].rpartition("@")[2]
+        )
         return domain.encode("idna").decode("ascii")
 
 
@@ -414,7 +428,9 @@ def load(path: Path) -> Settings:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file; copy the example config.yaml, or name yours with --config") from None
+        raise ConfigError(
+            f"{path}: there is no such file; copy the example config.yaml, or name yours with --config"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from None
     return parse(text, path)
@@ -430,7 +446,7 @@ def parse(text: str, path: Path) -> Settings:
     data = _plain(root, (), lines, problems, path)
     data.setdefault("name", re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.") or "digest")
     data["path"] = path
-    problems += _readable_by_others(data, path, lines, root)
+    problems += _readable_by_others(path, root)
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
@@ -454,7 +470,11 @@ def _compose(text: str, path: Path) -> Node | None:
 
 
 def _plain(
-    node: Node, at: tuple[object, ...], lines: dict[tuple[object, ...], int], problems: list[tuple[int, str]], path: Path
+    node: Node,
+    at: tuple[object, ...],
+    lines: dict[tuple[object, ...], int],
+    problems: list[tuple[int, str]],
+    path: Path,
 ) -> Any:
     """Plain Python values of a node tree; remembers each value's line under its pydantic location."""
     lines[at] = node.start_mark.line + 1
@@ -530,9 +550,7 @@ def _fields_at(at: tuple[object, ...]) -> list[str]:
     return [name for name in (model.model_fields if model else {}) if name != "path"]
 
 
-def _readable_by_others(
-    data: dict[str, Any], path: Path, lines: dict[tuple[object, ...], int], root: MappingNode
-) -> list[tuple[int, str]]:
+def _readable_by_others(path: Path, root: MappingNode) -> list[tuple[int, str]]:
     """A secret written out in a file that other users can read is refused, with the command that mends it."""
     try:
         mode = path.stat().st_mode
@@ -543,11 +561,16 @@ def _readable_by_others(
     found = []
     for at, node in _scalars(root):
         secret = at[-1] in ("password", "api_key", "unsubscribe_key", "auth") or (
-            len(at) > 1 and at[-2] in ("headers", "cookies") and re.search(r"(?i)auth|token|key|cookie|session", str(at[-1]))
+            len(at) > 1
+            and at[-2] in ("headers", "cookies")
+            and re.search(r"(?i)auth|token|key|cookie|session", str(at[-1]))
         )
         if secret and node.value and "${" not in str(node.value):
             found.append(
-                (node.start_mark.line + 1, f"{_place(at)}others can read this secret: run  chmod 600 {path}  or write ${{VARIABLE}} here")
+                (
+                    node.start_mark.line + 1,
+                    f"{_place(at)}others can read this secret: run  chmod 600 {path}  or write ${{VARIABLE}} here",
+                )
             )
     return found
 
@@ -558,4 +581,3 @@ def _scalars(node: Node, at: tuple[object, ...] = ()) -> list[tuple[tuple[object
     if isinstance(node, SequenceNode):
         return [leaf for number, value in enumerate(node.value) for leaf in _scalars(value, (*at, number))]
     return [(at, node)] if isinstance(node, ScalarNode) and at else []
-

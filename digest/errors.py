@@ -30,7 +30,7 @@ class StateError(DigestError):
     """The state is damaged, newer than this program, read-only, or the disk is full. It is left as it was."""
 
 
-class StateBusy(StateError):
+class StateBusy(StateError):  # noqa: N818  reads as the sentence it is: the state is busy
     """Another process holds this digest or the store, and waiting for it came to an end."""
 
     exit_code = 1

@@ -6,7 +6,7 @@ Standard library only, so that every room may import this page.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 
@@ -128,7 +128,7 @@ class Entry:
     language: str = ""
     published: datetime | None = None
     date_only: bool = False
-    seen: datetime = datetime.min
+    seen: datetime = datetime(1, 1, 1, tzinfo=UTC)  # set by gather
     images: tuple[Image, ...] = ()
     # after cleaning
     blocks: tuple[Block, ...] = ()
@@ -151,7 +151,8 @@ class Entry:
 class Fetched:
     """A feed was read. `state` is the feed's next state; `entries` are new or changed ones, in the feed's order.
 
-    `notes` are plain sentences for the user (moved, overrun, held back, damaged); `total` counts all items of the document.
+    `notes` are plain sentences for the user (moved, overrun, held back, damaged); `total` counts all items of the
+    document.
     """
 
     source: FeedSource
@@ -163,7 +164,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Nothing new: a 304, the same body as before, or not due yet (`asked` is False then). Counts as a success if asked."""
+    """Nothing new: a 304, the same body as before (both count as a success), or not due yet (`asked` is False)."""
 
     source: FeedSource
     state: FeedState
@@ -172,7 +173,10 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class FeedFailure:
-    """A feed could not be read. `stage`: address, connect, http, read or parse. `reason` and `advice` are plain words, no secrets."""
+    """A feed could not be read. `stage`: address, connect, http, read or parse.
+
+    `reason` and `advice` are plain words, no secrets.
+    """
 
     source: FeedSource
     state: FeedState
@@ -186,7 +190,9 @@ FetchResult = Fetched | Unchanged | FeedFailure
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """A feed's health for the edition and for `--json`. `status`: ok, unchanged, failed, gone, never, overrun or silent.
+    """A feed's health for the edition and for `--json`.
+
+    `status`: ok, unchanged, failed, gone, never, overrun or silent.
 
     `lasting` says that it has failed three times in a row or for two days: only then a mail mentions it.
     """
@@ -236,7 +242,8 @@ class Shown(StrEnum):
 class Story:
     """One event with all its entries; `entries[0]` leads. `title` and `summary` are plain text, neutral, complete.
 
-    `id` is stable within the edition. `probability` is the topic's. `reason` says in one sentence why it stands where it stands.
+    `id` is stable within the edition. `probability` is the topic's. `reason` says in one sentence why it stands
+    where it stands.
     """
 
     id: str

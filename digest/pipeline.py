@@ -45,7 +45,8 @@ class Parts:
 
     store: Store
     collect: Callable[
-        [Sequence[FeedSource], Mapping[str, FeedState], Callable[[str], tuple[Known, ...]], datetime], Iterator[FetchResult]
+        [Sequence[FeedSource], Mapping[str, FeedState], Callable[[str], tuple[Known, ...]], datetime],
+        Iterator[FetchResult],
     ]
     executor: Executor
     embedder: Embedder
@@ -100,7 +101,9 @@ def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchRes
     with parts.store.gathering(wait=timedelta(minutes=10)) as done_meanwhile:
         if done_meanwhile:
             return ()
-        arriving = parts.collect(settings.sources, parts.store.states(urls), lambda url: parts.store.known([url])[url], now)
+        arriving = parts.collect(
+            settings.sources, parts.store.states(urls), lambda url: parts.store.known([url])[url], now
+        )
         while batch := list(islice(arriving, BATCH)):
             parts.store.keep(batch, now)
             _learn(batch, parts)
@@ -187,7 +190,9 @@ def draw(issue: Issue, how: View, settings: Settings, parts: Parts) -> Rendition
 
 def deliver(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Delivery, ...]:
     """The outbox's unfinished deliveries of this digest to the mail server; a status for each."""
-    current = {recipient.mailbox[1].casefold() for recipient in settings.recipients} - parts.store.suppressed(settings.name)
+    current = {recipient.mailbox[1].casefold() for recipient in settings.recipients} - parts.store.suppressed(
+        settings.name
+    )
     return empty_outbox(
         parts.store,
         parts.transport,

@@ -46,7 +46,7 @@ class Embedder(Protocol):
     name: str
 
     def embed(self, texts: Sequence[str]) -> list[bytes]:
-        """One packed little-endian float16 vector of unit length a text, all of one dimension; never fails on any text."""
+        """One packed little-endian float16 vector of unit length a text, all of one dimension; takes any text."""
         ...
 
 
@@ -54,7 +54,7 @@ class Summariser(Protocol):
     """Writes a story's summary from its sources' text alone."""
 
     def summarise(self, story: Story, *, limit: int) -> str | None:
-        """At most `limit` characters of plain text in the story's language, or None: the extract is used then. Never raises."""
+        """At most `limit` characters in the story's language, or None: the extract is used then. Never raises."""
         ...
 
 
@@ -82,7 +82,10 @@ class Store(Protocol):
 
     # ---- turns
     def turn(self, digest: str, *, wait: timedelta) -> AbstractContextManager[None]:
-        """One run of a digest at a time, over all processes; `StateBusy` after `wait`. A dead owner's turn is free at once."""
+        """One run of a digest at a time, over all processes; `StateBusy` after `wait`.
+
+        A dead owner's turn is free at once.
+        """
         ...
 
     def gathering(self, *, wait: timedelta) -> AbstractContextManager[bool]:
@@ -138,7 +141,13 @@ class Store(Protocol):
         """Feed -> topic -> how many of its entries earlier editions filed there."""
         ...
 
-    def commit(self, issue: Issue, urls: Sequence[str], outgoing: Sequence[tuple[Rendition, Sequence["Addressee"]]], now: datetime) -> None:
+    def commit(
+        self,
+        issue: Issue,
+        urls: Sequence[str],
+        outgoing: Sequence[tuple[Rendition, Sequence["Addressee"]]],
+        now: datetime,
+    ) -> None:
         """In one transaction: the edition, its renditions, a pending delivery for each addressee, and the settlement of
         every unsettled entry of the feeds `urls` (those the issue does not name are settled as old)."""
         ...
@@ -164,7 +173,15 @@ class Store(Protocol):
         """What that delivery carries."""
         ...
 
-    def mark(self, delivery: Delivery, state: DeliveryState, now: datetime, *, reason: str = "", next_try: datetime | None = None) -> None:
+    def mark(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        now: datetime,
+        *,
+        reason: str = "",
+        next_try: datetime | None = None,
+    ) -> None:
         """Move one delivery to a state; SENDING counts an attempt."""
         ...
 
