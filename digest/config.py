@@ -229,6 +229,7 @@ class GatherSettings(_Part):
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 200
     timeout: Duration = timedelta(seconds=30)  # a whole feed
     connect_timeout: Duration = timedelta(seconds=10)
+    read_timeout: Duration = timedelta(seconds=20)  # without a single byte
     max_bytes: Annotated[int, Field(ge=10_000)] = 20_000_000  # of a feed, inflated
     max_entries: Annotated[int, Field(ge=1)] = 500  # new ones of a feed at once; more is held to be a flood
     user_agent: str = ""
@@ -378,6 +379,15 @@ class Settings(_Part):
     def state_url(self) -> str:
         """SQLAlchemy's URL of the state."""
         return self.state if "://" in self.state else f"sqlite:///{self.at(self.state)}"
+
+    @property
+    def destination(self) -> str:
+        """Where mail goes, in words."""
+        if self.smtp:
+            return "{}:{}".format(*self.smtp.endpoint)
+        if self.sendmail:
+            return self.sendmail.command[0]
+        return str(self.at(self.maildir or self.outbox))
 
     @property
     def sources(self) -> tuple[FeedSource, ...]:

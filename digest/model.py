@@ -4,10 +4,12 @@ All are frozen; sequences are tuples; instants are aware UTC datetimes; duration
 Standard library only, so that every room may import this page.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class Show(StrEnum):
@@ -81,6 +83,7 @@ class FeedState:
     last_error: str = ""
     advice: str = ""
     newest: datetime | None = None  # of the entries ever seen
+    overrun: datetime | None = None  # when it was last found that items had come and gone between two visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ class Entry:
     date_only: bool = False
     seen: datetime = datetime(1, 1, 1, tzinfo=UTC)  # set by gather
     images: tuple[Image, ...] = ()
+    raw_hash: str = ""  # of the item's own bytes, where gather could tell them apart; lets it skip what is unchanged
+    held: bool = False  # the flood breaker's: remembered so that it is recognised, never due, not even after an edit
     # after cleaning
     blocks: tuple[Block, ...] = ()
     summary: str = ""
@@ -140,6 +145,18 @@ class Entry:
     def key(self) -> str:
         """What the world calls this entry: guid, else link, else title."""
         return self.guid or self.url or self.title
+
+    @property
+    def content_hash(self) -> str:
+        """What the store remembers to notice an edit (`Known.content_hash`): 32 hex digits over what gather filled in.
+
+        Independent of `feed`, `seen`, `language` and of cleaning, so that none of these looks like an edit.
+        """
+        if self.raw_hash:
+            return self.raw_hash
+        parts = (self.title, self.url, self.teaser, self.content, self.author, self.categories, str(self.published))
+        text = json.dumps((*parts, [image.url for image in self.images]))
+        return blake2b(text.encode(), digest_size=16).hexdigest()
 
     @property
     def dated(self) -> datetime:

@@ -103,7 +103,8 @@ class Store(Protocol):
 
     def keep(self, results: Iterable[FetchResult], now: datetime) -> None:
         """Store feed states and entries. A new (feed, ident) is inserted with `seen` and the feed's previous success;
-        an already known one has its content updated, and keeps `seen`."""
+        an already known one has its content updated, and keeps `seen`. An entry once `held` stays so: it is known,
+        and never due."""
         ...
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -158,6 +159,11 @@ class Store(Protocol):
 
     def issues(self, digest: str, *, limit: int) -> tuple[Issue, ...]:
         """The latest editions, newest first."""
+        ...
+
+    def find(self, digest: str, text: str) -> tuple[tuple[Entry, str], ...]:
+        """Stored entries whose link (canonical form compared), guid or ident is `text`, with what this digest settled
+        of each in words ("settled as old on 2026-02-17: …", "not settled yet")."""
         ...
 
     # ---- outbox

@@ -1,0 +1,1 @@
+"""Feeds -> entries: fetch, parse, recognise. See `collect` for the way in."""
