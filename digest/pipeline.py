@@ -13,11 +13,13 @@ from enum import StrEnum
 from itertools import islice
 
 from digest.config import Recipient, Settings
+from digest.errors import StateBusy
 from digest.group.clean import fingerprints
 from digest.group.compose import compose as compose_issue
 from digest.group.vectors import content_key, content_text
 from digest.model import (
     Delivery,
+    DeliveryState,
     Envelope,
     FeedSource,
     FeedState,
@@ -54,7 +56,7 @@ class Parts:
     summariser: Summariser | None
     transport: Transport
     build: Callable[[Rendition, Delivery], Envelope]
-    tell: Callable[[str], None] = lambda _: None  # progress, one plain line
+    tell: Callable[[str, int, int], None] = lambda what, done, total: None  # progress: "feeds", 12, 28
 
 
 class Status(StrEnum):
@@ -74,6 +76,7 @@ class Report:
     status: Status
     issue: Issue | None = None
     deliveries: tuple[Delivery, ...] = ()
+    subject: str = ""
 
 
 def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
@@ -82,16 +85,26 @@ def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
         left = deliver(settings, parts, now=now)  # what an earlier run could not send
         newest = parts.store.newest(settings.name)
         if newest and newest[0] == settings.day(now):
-            return _report(Status.ALREADY, parts.store.issue(settings.name, newest[0]), left)
+            return _report(Status.ALREADY, settings, parts, parts.store.issue(settings.name, newest[0]), left)
         if newest and newest[1] >= now:
-            return _report(Status.BACK, None, left)
+            return _report(Status.BACK, settings, parts, None, left)
         gather(settings, parts, now=now)
         issue = compose(settings, parts, now=now)
         if not issue.stories and not settings.send_empty:
-            return _report(Status.EMPTY, issue, left)
-        outgoing = [(draw(issue, view, settings, parts), who) for view, who in selections(settings, issue, parts.store)]
+            return _report(Status.EMPTY, settings, parts, issue, left)
+        outgoing = [(draw(issue, how, settings, parts), who) for how, who in selections(settings, issue, parts.store)]
         parts.store.commit(issue, [source.url for source in settings.sources], outgoing, now)
-        return _report(Status.SENT, issue, left + deliver(settings, parts, now=now))
+        return _report(Status.SENT, settings, parts, issue, left + deliver(settings, parts, now=now))
+
+
+def preview(settings: Settings, parts: Parts, *, now: datetime, offline: bool = False) -> tuple[Issue, Rendition]:
+    """The edition that would be sent, or that day's as stored. Give it a snapshot of the store: it gathers into it."""
+    issue = parts.store.issue(settings.name, settings.day(now))
+    if issue is None:
+        if not offline:
+            gather(settings, parts, now=now)
+        issue = compose(settings, parts, now=now)
+    return issue, _drawn(issue, settings, parts)
 
 
 def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchResult, ...]:
@@ -108,7 +121,7 @@ def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchRes
             parts.store.keep(batch, now)
             _learn(batch, parts)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
-            parts.tell(f"{len(results)} of {len(urls)} feeds")
+            parts.tell("feeds", len(results), len(urls))
     return tuple(results)
 
 
@@ -188,6 +201,13 @@ def draw(issue: Issue, how: View, settings: Settings, parts: Parts) -> Rendition
     return render(issue, how, pictures=parts.pictures(wanted) if wanted else {}, folder=settings.folder)
 
 
+def specimen(settings: Settings, issue: Issue, now: datetime, *, test: bool = False) -> Delivery:
+    """A delivery that is in no outbox: the first recipient's, for previews and test mails."""
+    name, address = settings.recipients[0].mailbox if settings.recipients else ("", "reader@example.org")
+    identity = message_id(settings.name, issue.day, f"{address}{now if test else ''}", settings.sender_domain)
+    return Delivery(0, settings.name, issue.day, address, name, identity, DeliveryState.PENDING, created=now)
+
+
 def deliver(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Delivery, ...]:
     """The outbox's unfinished deliveries of this digest to the mail server; a status for each."""
     current = {recipient.mailbox[1].casefold() for recipient in settings.recipients} - parts.store.suppressed(
@@ -206,9 +226,28 @@ def deliver(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Deliver
     )
 
 
-def _report(status: Status, issue: Issue | None, deliveries: tuple[Delivery, ...]) -> Report:
-    if any(one.state not in ("sent", "cancelled") for one in deliveries):
+def leftovers(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Delivery, ...]:
+    """The same for an hourly gather: where a run holds this digest's turn, the outbox is that run's business."""
+    try:
+        with parts.store.turn(settings.name, wait=timedelta(0)):
+            return deliver(settings, parts, now=now)
+    except StateBusy:
+        return ()
+
+
+def _drawn(issue: Issue, settings: Settings, parts: Parts) -> Rendition:
+    """The rendition of an issue as it was sent, if it was; else drawn now as the digest's own settings say."""
+    for delivery in parts.store.deliveries(issue.digest, issue.day):
+        return parts.store.rendition(delivery)
+    return draw(issue, view(settings), settings, parts)
+
+
+def _report(
+    status: Status, settings: Settings, parts: Parts, issue: Issue | None, deliveries: tuple[Delivery, ...]
+) -> Report:
+    if any(one.state not in (DeliveryState.SENT, DeliveryState.CANCELLED) for one in deliveries):
         status = Status.PARTLY
     elif status is Status.ALREADY and deliveries:
         status = Status.SENT
-    return Report(status, issue, deliveries)
+    subject = _drawn(issue, settings, parts).subject if issue else ""
+    return Report(status, issue, deliveries, subject)

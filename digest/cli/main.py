@@ -1,0 +1,66 @@
+"""`digest`: the command's entry point. Mounts the commands, and is the last home of every error."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.cli import check, demo, explain, feeds, post, preview, run
+from digest.cli.options import CONFIG, Config, Quiet, Verbose
+from digest.errors import DigestError
+
+app = typer.Typer(
+    name="digest",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"digest {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    context: typer.Context,
+    config: Config = CONFIG,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """One good email in the morning from all your feeds.
+
+    First time: write your feeds into config.yaml, look with `digest preview`, then `digest run`.
+
+    Exit codes: 0 done or nothing to do · 1 some recipients, feeds or checks failed, the next run tries again ·
+    2 impossible as things are (config, state, template).
+    """
+    given = {"config": config, "verbose": verbose, "quiet": quiet}
+    given = {name: value for name, value in given.items() if value and value != CONFIG}
+    commands = getattr(context.command, "commands", {})
+    context.default_map = {name: given for name in commands}
+
+
+for part in (run, preview, check, explain, feeds, post, demo):
+    part.register(app)
+
+
+def main() -> None:
+    """Run the command line; every error becomes one line on standard error, and an exit code."""
+    try:
+        app()
+    except DigestError as error:
+        for line in str(error).splitlines():
+            print(f"digest: {line}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone: nothing to tell
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("digest: interrupted; what was not sent is in the outbox, and the next run goes on", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,93 @@
+"""`digest preview`: the edition that would be sent, or a past one as stored; changes nothing."""
+
+import sys
+import tempfile
+import webbrowser
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import CONFIG, Config, Now, Quiet, Verbose, clock
+from digest.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from digest.config import Settings
+    from digest.model import Envelope, Issue, Rendition
+
+Target = typer.Option(metavar="FILE|-", help="Write this; - is standard output.", show_default=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the command."""
+    app.command()(preview)
+
+
+def preview(
+    config: Config = CONFIG,
+    html: Annotated[str | None, Target] = None,
+    text: Annotated[str | None, Target] = None,
+    eml: Annotated[str | None, Target] = None,
+    as_json: Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the whole issue as JSON.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the feeds: show what the store holds.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="A local page that shows it as readers will see it, live.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the local page; 0 takes a free one.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    now: Now = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show the edition that would be sent now, or that day's as it was sent. No side effect at all.
+
+    Without options it writes an HTML file and opens it.
+    """
+    from digest.config import load
+
+    terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
+    if serve:
+        from digest.cli.serve import serve_preview
+
+        serve_preview(config, moment if now else None, offline=offline, port=port, browser=not no_open)
+        return
+    settings = load(config)
+    issue, rendition, envelope = edition(settings, moment, terminal, offline=offline)
+    if not (html or text or eml or as_json):
+        page = Path(tempfile.gettempdir()) / f"digest-{settings.name}-{issue.day}.html"
+        html = str(page)
+        if not no_open and sys.stdout.isatty():
+            webbrowser.open(page.as_uri())
+    _write(html, rendition.html.encode("utf-8"))
+    _write(text, rendition.text.encode("utf-8"))
+    _write(eml, envelope.data)
+    if as_json:
+        from digest.cli.report import dumps, issue_json
+
+        _write(as_json, dumps(issue_json(issue, rendition.subject)).encode("utf-8") + b"\n")
+    if "-" not in (html, text, eml, as_json):
+        from digest.cli.report import edition_in_words
+
+        terminal.say(f"{rendition.subject}\n{edition_in_words(issue)}: {html or text or eml or as_json}")
+
+
+def edition(
+    settings: "Settings", moment: datetime, terminal: Terminal, *, offline: bool
+) -> "tuple[Issue, Rendition, Envelope]":
+    """Issue, rendition and message as the first recipient would get it, over a snapshot of the state."""
+    from digest import pipeline, wiring
+
+    with wiring.wire(settings, snapshot=True, tell=terminal.tell) as parts, terminal.bars():
+        issue, rendition = pipeline.preview(settings, parts, now=moment, offline=offline)
+        return issue, rendition, parts.build(rendition, pipeline.specimen(settings, issue, moment))
+
+
+def _write(target: str | None, data: bytes) -> None:
+    if target == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    elif target:
+        try:
+            Path(target).write_bytes(data)
+        except OSError as error:
+            message = f"{target} cannot be written: {error.strerror}"
+            raise typer.BadParameter(message) from None

@@ -1,0 +1,130 @@
+"""`digest run` and `digest gather`: what a scheduled job calls."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from digest.cli.options import CONFIG, AsJson, Config, Now, Quiet, Verbose, clock
+from digest.cli.terminal import Terminal
+from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from digest.config import Settings
+    from digest.pipeline import Report
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE|FOLDER]...", help="Several digests over one state: their files, or a folder of them."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount the commands."""
+    app.command()(run)
+    app.command()(gather)
+
+
+def run(
+    files: Files = None,
+    config: Config = CONFIG,
+    now: Now = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Gather, compose, render and send today's edition. A second run on the same day sends nothing.
+
+    Exit codes: 0 sent, or nothing to do · 1 some recipients not served (the next run or gather tries again) ·
+    2 impossible as things are. Without a terminal it is silent when all went well.
+    """
+    from digest import pipeline, wiring
+
+    terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
+    failed, fetched = False, set[str]()
+    for settings in digests(files or [config]):
+        with wiring.wire(settings, tell=terminal.tell, fetched=fetched) as parts, terminal.bars():
+            report = pipeline.run(settings, parts, now=moment)
+        failed |= _tell(settings, report, terminal, as_json=as_json)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json: bool) -> bool:
+    """Say what the run came to; True where somebody was not served."""
+    from digest import pipeline
+    from digest.cli.report import dumps, in_words, run_json
+
+    if as_json:
+        print(dumps(run_json(report)))
+    words = f"{settings.title}: {in_words(report, settings.destination)}"
+    if report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
+        terminal.warn(words)
+    elif not as_json:
+        terminal.say(words)
+    if as_json or report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
+        return report.status is pipeline.Status.PARTLY
+    for feed in report.issue.feeds if report.issue else ():
+        if feed.status in ("failed", "gone"):
+            terminal.say(f"  {feed.name}: {feed.reason}{'; ' + feed.advice if feed.advice else ''}")
+    return False
+
+
+def gather(
+    files: Files = None,
+    config: Config = CONFIG,
+    now: Now = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch all feeds into the store, and send what is left in the outbox. Made to run hourly.
+
+    Exit codes: 0 done · 1 a recipient could still not be served · 2 impossible as things are.
+    """
+    from digest import pipeline, wiring
+    from digest.cli.report import delivery_in_words, dumps
+    from digest.model import DeliveryState, FeedFailure, Fetched
+
+    terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
+    failed, fetched = False, set[str]()
+    for settings in digests(files or [config]):
+        with wiring.wire(settings, tell=terminal.tell, fetched=fetched) as parts, terminal.bars():
+            results = pipeline.gather(settings, parts, now=moment)
+            left = pipeline.leftovers(settings, parts, now=moment)
+        bad = [one for one in results if isinstance(one, FeedFailure)]
+        good = sum(isinstance(one, Fetched) for one in results)
+        terminal.say(f"{settings.title}: {good} feeds read, {len(results) - good - len(bad)} unchanged, {len(bad)} failed.")
+        for one in bad:
+            terminal.say(f"  {one.source.name or one.source.url}: {one.reason}{'; ' + one.advice if one.advice else ''}")
+        for one in results:
+            for note in one.notes if isinstance(one, Fetched) else ():
+                terminal.say(f"  {one.source.name or one.source.url}: {note}")
+        if any(one.state not in (DeliveryState.SENT, DeliveryState.CANCELLED) for one in left):
+            failed = True
+            terminal.warn(f"{settings.title}: {delivery_in_words(left)}")
+        if as_json:
+            print(dumps({"read": good, "failed": len(bad), "delivered": len(left)}))
+    if failed:
+        raise typer.Exit(1)
+
+
+def digests(paths: list[Path]) -> "list[Settings]":
+    """The settings of these files; of a folder, its .yaml files that have `feeds:`. Refuses a name used twice over one state."""
+    from digest.config import load
+
+    files: list[Path] = []
+    for path in paths:
+        files += sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if path.is_dir() else [path]
+    if not files:
+        message = f"{paths[0]}: the folder holds no .yaml file"
+        raise ConfigError(message)
+    found = [load(path) for path in files]
+    seen: dict[tuple[str, str], Path] = {}
+    for settings in found:
+        other = seen.setdefault((settings.state_url, settings.name), settings.path)
+        if other != settings.path:
+            message = f"{settings.path.name}:1: name {settings.name!r} is {other.name}'s already, over the same state; give it another"
+            raise ConfigError(message)
+    return found
+
