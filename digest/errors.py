@@ -37,6 +37,13 @@ class StateBusy(StateError):  # noqa: N818  reads as the sentence it is: the sta
 
 
 class TransportError(DigestError):
-    """No message can be handed over now (connection, TLS, login); every delivery stays in the outbox."""
+    """No message can be handed over now (connection, TLS, login); every delivery stays in the outbox.
+
+    `final`: trying again within the same run is of no use (login refused, certificate wrong, no STARTTLS).
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final

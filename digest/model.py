@@ -411,6 +411,7 @@ class Envelope:
     recipient: str
     data: bytes
     message_id: str = ""
+    label: str = ""  # what a file that holds it may be called, such as 2026-02-18-morning
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,10 +471,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The server's answer for one message: SENT, DEFERRED (4xx, connection lost) or REJECTED (5xx), with its words."""
+    """The server's answer for one message: SENT, DEFERRED (4xx, connection lost) or REJECTED (5xx), with its words.
+
+    `broken`: the trouble is the session's (connection lost, 421, sender refused), so the next message would fare no better.
+    `unsure`: the message had been handed over whole when the connection broke; it may have arrived.
+    """
 
     state: DeliveryState
     reason: str = ""
+    broken: bool = False
+    unsure: bool = False
 
 
 UNSUBSCRIBE_URL = "https://unsubscribe.invalid/"

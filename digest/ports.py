@@ -7,6 +7,7 @@ that every implementation passes. `wiring` alone names implementations.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from digest.model import (
@@ -62,15 +63,33 @@ class Session(Protocol):
     """An open way to a mail server or folder, good for many messages."""
 
     def send(self, envelope: Envelope) -> Verdict:
-        """Hand over one message and return the server's own answer; a lost connection is DEFERRED. Bounded in time."""
+        """Hand over one message and return the server's own answer; a lost connection is DEFERRED and `broken`.
+
+        Bounded in time. After a `broken` verdict the session is of no more use. The same message handed over again
+        (same Message-ID) may arrive again, never in part.
+        """
         ...
 
 
 class Transport(Protocol):
     """Where messages go."""
 
+    @property
+    def connections(self) -> int:
+        """How many sessions may be open at once, each in a thread of its own."""
+        ...
+
+    @property
+    def interval(self) -> timedelta:
+        """The shortest time between two messages, over all sessions; zero for none."""
+        ...
+
     def open(self) -> AbstractContextManager[Session]:
-        """A session; raises `TransportError` (in plain words, no secret) where none can be had."""
+        """A session; raises `TransportError` (in plain words, no secret) where none can be had. Leaving it never raises."""
+        ...
+
+    def check(self) -> str:
+        """Everything but a message: connect, TLS, log in. What was found, in plain words; raises `TransportError`."""
         ...
 
 
@@ -191,8 +210,27 @@ class Store(Protocol):
         """Move one delivery to a state; SENDING counts an attempt."""
         ...
 
+    def resend(self, like: Delivery, to: "Addressee", now: datetime) -> Delivery:
+        """Asked for by hand: a new pending delivery of what `like` carries, to `to`, under `to`'s (new) Message-ID.
+
+        Where that recipient has a delivery of the edition already, it takes its place (attempts start again).
+        """
+        ...
+
     def suppressed(self, digest: str) -> frozenset[str]:
         """Addresses (case-folded) that asked for no more mail of this digest."""
+        ...
+
+    def suppress(self, digest: str, address: str, now: datetime) -> bool:
+        """No more mail of this digest to this address, whatever the config says; False where it was so already."""
+        ...
+
+    def unsuppress(self, digest: str, address: str) -> bool:
+        """Undo `suppress`; False where there was nothing to undo."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy of the whole state in a new file (mode 0600), whole or not at all; never overwrites one."""
         ...
 
     # ---- health
