@@ -10,8 +10,6 @@ import os
 import re
 import stat
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -77,12 +75,25 @@ def _pattern(word: str) -> str:
     return word
 
 
+_ADDRESS = r"""(?:"[^"\\\x00-\x1f\x7f]+"|[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]+)@[^\s@<>,;:"()\\\x00-\x1f\x7f]+"""
+
+
+def mailbox(value: str) -> tuple[str, str]:
+    """`Name <address>` or a bare address -> display name ("" without one) and address.
+
+    One address only, no comments, no control characters: stricter than RFC 5322, so that no value can name a second
+    recipient or start another header. Raises ValueError.
+    """
+    form = rf'(?:(?P<name>"[^"<>]*"|[^"<>,;]*?)\s*<(?P<angle>{_ADDRESS})>|(?P<bare>{_ADDRESS}))'
+    match = re.fullmatch(form, value.strip())
+    if not match or any(ord(c) < 32 or ord(c) == 127 for c in value):
+        message = f"{value!r} is not a mail address like me@example.org or Name <me@example.org>"
+        raise ValueError(message)
+    return (match["name"] or "").strip().strip('"'), match["angle"] or match["bare"]
+
+
 def _mailbox(value: str) -> str:
-    _, address = parseaddr(value, strict=True)
-    if re.search(r"[\r\n\0]", value) or not re.fullmatch(
-        r'("[^"\r\n]+"|[^\s@<>,;:"()\[\]\\]+)@[^\s@<>,;:"()\\]+', address
-    ):
-        raise ValueError(f"{value!r} is not a mail address like me@example.org or Name <me@example.org>")
+    mailbox(value)
     return value.strip()
 
 
@@ -158,7 +169,7 @@ class Recipient(_Part):
     @property
     def mailbox(self) -> tuple[str, str]:
         """Display name and bare address."""
-        name, address = parseaddr(self.address, strict=True)
+        name, address = mailbox(self.address)
         return self.name or name, address
 
 
@@ -421,11 +432,7 @@ class Settings(_Part):
     @property
     def sender_domain(self) -> str:
         """The domain of From, for Message-ID and List-Id; IDNA form."""
-        domain = (
-            Address(addr_spec=parseaddr(self.sender)[1]).domain
-            if self.sender.isascii()
-            else parseaddr(self.sender)[1].rpartition("@")[2]
-        )
+        domain = mailbox(self.sender)[1].rpartition("@")[2]
         return domain.encode("idna").decode("ascii")
 
 

@@ -1,4 +1,7 @@
-"""`digest check`: is everything in order? One line each; nothing is changed, and no mail leaves unless --mail asks for one."""
+"""`digest check`: is everything in order? One line each.
+
+Nothing is changed, and no mail leaves unless --mail asks for one.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,7 +50,13 @@ def check(
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     settings = load(config)
     failed = 0
-    findings = [Finding(True, "config", f"{settings.path.name}: {len(settings.sources)} feeds, {len(settings.recipients)} recipients")]
+    findings = [
+        Finding(
+            True,
+            "config",
+            f"{settings.path.name}: {len(settings.sources)} feeds, {len(settings.recipients)} recipients",
+        )
+    ]
     try:
         with wiring.wire(settings, snapshot=True, tell=terminal.tell) as parts:
             for finding in (*findings, *_examine(settings, parts, moment, mail)):

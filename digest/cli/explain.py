@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 def explain(
     url: Annotated[str, typer.Argument(metavar="URL", help="The entry's link, guid, or words of its title.")],
     config: Config = CONFIG,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the feeds: look at what the store holds.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the feeds: look at what the store holds.")
+    ] = False,
     now: Now = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -47,7 +49,11 @@ def explain(
     if not found:
         for entry, verdict in known:
             found = True
-            print(plain(f"{entry.title}\n  from {entry.feed}, dated {_when(entry.published)}, first seen {_when(entry.seen)}\n  {verdict}"))
+            print(
+                plain(
+                    f"{entry.title}\n  from {entry.feed}, dated {_when(entry.published)}, first seen {_when(entry.seen)}\n  {verdict}"
+                )
+            )
     if not found:
         terminal.warn(f"nothing in your feeds' known entries matches {url}; is its feed in {settings.path.name}?")
         raise typer.Exit(1)
@@ -84,7 +90,11 @@ def _story(issue: "Issue", topic: str, story: "Story", entry: "Entry") -> list[s
     if story.continues:
         lines.append(f"  continues {story.continues.day}: {story.continues.title}")
     lines += [f"  {e.about:<9} {e.text}{f' ({e.weight:+.2f})' if e.weight else ''}" for e in story.evidence]
-    lines += [f"  settled   {o.outcome.value}: {o.reason}" for o in issue.settled if (o.feed, o.ident) == (entry.feed, entry.ident)]
+    lines += [
+        f"  settled   {o.outcome.value}: {o.reason}"
+        for o in issue.settled
+        if (o.feed, o.ident) == (entry.feed, entry.ident)
+    ]
     return lines
 
 

@@ -31,7 +31,9 @@ def everything(
     config: Config = CONFIG,
     verbose: Verbose = False,
     quiet: Quiet = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """One good email in the morning from all your feeds.
 

@@ -23,7 +23,10 @@ def clock(now: datetime | None) -> datetime:
 
 
 Config = Annotated[
-    Path, typer.Option("--config", "-c", metavar="FILE", help="The digest's file.", envvar="DIGEST_CONFIG", show_default=True)
+    Path,
+    typer.Option(
+        "--config", "-c", metavar="FILE", help="The digest's file.", envvar="DIGEST_CONFIG", show_default=True
+    ),
 ]
 Now = Annotated[
     datetime | None,

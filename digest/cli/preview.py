@@ -29,9 +29,15 @@ def preview(
     html: Annotated[str | None, Target] = None,
     text: Annotated[str | None, Target] = None,
     eml: Annotated[str | None, Target] = None,
-    as_json: Annotated[str | None, typer.Option("--json", metavar="FILE|-", help="Write the whole issue as JSON.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the feeds: show what the store holds.")] = False,
-    serve: Annotated[bool, typer.Option("--serve", help="A local page that shows it as readers will see it, live.")] = False,
+    as_json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE|-", help="Write the whole issue as JSON.")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the feeds: show what the store holds.")
+    ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="A local page that shows it as readers will see it, live.")
+    ] = False,
     port: Annotated[int, typer.Option(help="Port of the local page; 0 takes a free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
     now: Now = None,

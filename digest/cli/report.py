@@ -17,7 +17,9 @@ def issue_json(issue: Issue, subject: str) -> dict[str, Any]:
         "window": {"start": _instant(issue.start), "end": _instant(issue.end)},
         "subject": subject,
         "opening": issue.opening,
-        "topics": [{"name": topic.name, "stories": [_story(story) for story in topic.stories]} for topic in issue.topics],
+        "topics": [
+            {"name": topic.name, "stories": [_story(story) for story in topic.stories]} for topic in issue.topics
+        ],
         "quiet": list(issue.quiet),
         "settled": [
             {"feed": one.feed, "key": one.ident, "outcome": one.outcome.value, "reason": one.reason}
@@ -38,7 +40,9 @@ def _story(story: Story) -> dict[str, Any]:
         "topic": story.topic,
         "confidence": round(story.probability, 3),
         "score": round(story.score, 3),
-        "continues": {"day": story.continues.day.isoformat(), "title": story.continues.title} if story.continues else None,
+        "continues": {"day": story.continues.day.isoformat(), "title": story.continues.title}
+        if story.continues
+        else None,
         "evidence": [{"about": e.about, "text": e.text, "weight": round(e.weight, 3)} for e in story.evidence],
         "entries": [_entry(entry) for entry in story.entries],
     }
@@ -79,7 +83,13 @@ def dumps(value: object) -> str:
 def run_json(report: Report) -> dict[str, Any]:
     """A run: its status and deliveries, then the issue's own keys where there is one."""
     deliveries = [
-        {"recipient": d.recipient, "state": d.state.value, "message_id": d.message_id, "attempts": d.attempts, "reason": d.reason}
+        {
+            "recipient": d.recipient,
+            "state": d.state.value,
+            "message_id": d.message_id,
+            "attempts": d.attempts,
+            "reason": d.reason,
+        }
         for d in report.deliveries
     ]
     head: dict[str, Any] = {"status": report.status.value, "sent": _count(report.deliveries), "deliveries": deliveries}

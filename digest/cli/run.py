@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE|FOLDER]...", help="Several digests over one state: their files, or a folder of them."),
+    typer.Argument(
+        metavar="[FILE|FOLDER]...", help="Several digests over one state: their files, or a folder of them."
+    ),
 ]
 
 
@@ -94,9 +96,13 @@ def gather(
             left = pipeline.leftovers(settings, parts, now=moment)
         bad = [one for one in results if isinstance(one, FeedFailure)]
         good = sum(isinstance(one, Fetched) for one in results)
-        terminal.say(f"{settings.title}: {good} feeds read, {len(results) - good - len(bad)} unchanged, {len(bad)} failed.")
+        terminal.say(
+            f"{settings.title}: {good} feeds read, {len(results) - good - len(bad)} unchanged, {len(bad)} failed."
+        )
         for one in bad:
-            terminal.say(f"  {one.source.name or one.source.url}: {one.reason}{'; ' + one.advice if one.advice else ''}")
+            terminal.say(
+                f"  {one.source.name or one.source.url}: {one.reason}{'; ' + one.advice if one.advice else ''}"
+            )
         for one in results:
             for note in one.notes if isinstance(one, Fetched) else ():
                 terminal.say(f"  {one.source.name or one.source.url}: {note}")
@@ -127,4 +133,3 @@ def digests(paths: list[Path]) -> "list[Settings]":
             message = f"{settings.path.name}:1: name {settings.name!r} is {other.name}'s already, over the same state; give it another"
             raise ConfigError(message)
     return found
-

@@ -1,4 +1,4 @@
-"""How commands speak: a progress bar and colours on a terminal, plain lines otherwise, nothing at all from a scheduled job.
+"""How commands speak: progress bars on a terminal, plain lines otherwise, nothing at all from a scheduled job.
 
 Standard output carries results, standard error everything else. Text of feeds is shown with control characters removed,
 so that no feed can drive the terminal.
