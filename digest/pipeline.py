@@ -56,7 +56,7 @@ class Parts:
     summariser: Summariser | None
     transport: Transport
     build: Callable[[Rendition, Delivery], Envelope]
-    tell: Callable[[str, int, int], None] = lambda what, done, total: None  # progress: "feeds", 12, 28
+    tell: Callable[[str, int, int], None] = lambda *_: None  # progress: "feeds", 12, 28
 
 
 class Status(StrEnum):

@@ -18,7 +18,7 @@ def wire(
     settings: Settings,
     *,
     snapshot: bool = False,
-    tell: Tell = lambda what, done, total: None,
+    tell: Tell = lambda *_: None,
     fetched: set[str] | None = None,
 ) -> Iterator[Parts]:
     """The parts of one digest, closed at the end.

@@ -49,28 +49,27 @@ def explain(
     if not found:
         for entry, verdict in known:
             found = True
-            print(
-                plain(
-                    f"{entry.title}\n  from {entry.feed}, dated {_when(entry.published)}, first seen {_when(entry.seen)}\n  {verdict}"
-                )
-            )
+            dates = f"dated {_when(entry.published)}, first seen {_when(entry.seen)}"
+            print(plain(f"{entry.title}\n  from {entry.feed}, {dates}\n  {verdict}"))
     if not found:
         terminal.warn(f"nothing in your feeds' known entries matches {url}; is its feed in {settings.path.name}?")
         raise typer.Exit(1)
 
 
 def _in_issue(issue: "Issue", url: str, known: set[tuple[str, str]]) -> list[list[str]]:
-    texts = []
-    for topic in issue.topics:
-        for story in topic.stories:
-            for entry in story.entries:
-                if (entry.feed, entry.ident) in known or _matches(entry, url):
-                    texts.append(_story(issue, topic.name, story, entry))
-    if not texts:
-        for one in issue.settled:
-            if (one.feed, one.ident) in known:
-                texts.append([f"{one.ident}", f"  edition of {issue.day}: {one.outcome.value}: {one.reason}"])
-    return texts
+    placed = [
+        (topic.name, story, entry) for topic in issue.topics for story in topic.stories for entry in story.entries
+    ]
+    texts = [
+        _story(issue, topic, story, entry)
+        for topic, story, entry in placed
+        if (entry.feed, entry.ident) in known or _matches(entry, url)
+    ]
+    return texts or [
+        [one.ident, f"  edition of {issue.day}: {one.outcome.value}: {one.reason}"]
+        for one in issue.settled
+        if (one.feed, one.ident) in known
+    ]
 
 
 def _matches(entry: "Entry", url: str) -> bool:
@@ -78,11 +77,13 @@ def _matches(entry: "Entry", url: str) -> bool:
 
 
 def _story(issue: "Issue", topic: str, story: "Story", entry: "Entry") -> list[str]:
+    dates = f"the entry is dated {_when(entry.published)}, first seen {_when(entry.seen)}"
+    settled = [one for one in issue.settled if (one.feed, one.ident) == (entry.feed, entry.ident)]
     others = [other.title for other in story.entries if other is not entry]
     lines = [
         entry.title,
         f"  edition   {issue.day}: {story.shown.value} in {topic}: {story.reason}",
-        f"  window    {_when(issue.start)} to {_when(issue.end)}; the entry is dated {_when(entry.published)}, first seen {_when(entry.seen)}",
+        f"  window    {_when(issue.start)} to {_when(issue.end)}; {dates}",
     ]
     if others:
         lines.append(f"  story     {story.title}")
@@ -90,11 +91,7 @@ def _story(issue: "Issue", topic: str, story: "Story", entry: "Entry") -> list[s
     if story.continues:
         lines.append(f"  continues {story.continues.day}: {story.continues.title}")
     lines += [f"  {e.about:<9} {e.text}{f' ({e.weight:+.2f})' if e.weight else ''}" for e in story.evidence]
-    lines += [
-        f"  settled   {o.outcome.value}: {o.reason}"
-        for o in issue.settled
-        if (o.feed, o.ident) == (entry.feed, entry.ident)
-    ]
+    lines += [f"  settled   {one.outcome.value}: {one.reason}" for one in settled]
     return lines
 
 

@@ -31,7 +31,7 @@ def everything(
     config: Config = CONFIG,
     verbose: Verbose = False,
     quiet: Quiet = False,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  eager: its callback has answered already
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -45,7 +45,7 @@ def everything(
     given = {"config": config, "verbose": verbose, "quiet": quiet}
     given = {name: value for name, value in given.items() if value and value != CONFIG}
     commands = getattr(context.command, "commands", {})
-    context.default_map = {name: given for name in commands}
+    context.default_map = dict.fromkeys(commands, given)
 
 
 for part in (run, preview, check, explain, feeds, post, demo):

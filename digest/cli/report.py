@@ -108,7 +108,7 @@ def in_words(report: Report, where: str) -> str:
         case Status.EMPTY:
             return "Nothing new in your feeds; nothing to send."
         case Status.BACK:
-            return "The newest edition is later than this moment; nothing to do (look at past days with digest preview --now)."
+            return "The newest edition is later than this moment: nothing to do (see past days with preview --now)."
         case Status.SENT:
             return f"{edition_in_words(report.issue)}, {_count(report.deliveries)} sent to {where}."
         case Status.PARTLY:

@@ -116,7 +116,7 @@ def gather(
 
 
 def digests(paths: list[Path]) -> "list[Settings]":
-    """The settings of these files; of a folder, its .yaml files that have `feeds:`. Refuses a name used twice over one state."""
+    """The settings of these files; of a folder, its .yaml files. Refuses a name used twice over one state."""
     from digest.config import load
 
     files: list[Path] = []
@@ -130,6 +130,7 @@ def digests(paths: list[Path]) -> "list[Settings]":
     for settings in found:
         other = seen.setdefault((settings.state_url, settings.name), settings.path)
         if other != settings.path:
-            message = f"{settings.path.name}:1: name {settings.name!r} is {other.name}'s already, over the same state; give it another"
+            taken = f"name {settings.name!r} is {other.name}'s already, over the same state"
+            message = f"{settings.path.name}:1: {taken}; give it another"
             raise ConfigError(message)
     return found
