@@ -1,0 +1,1 @@
+"""rendition -> deliveries: messages, ways for them to leave, and the outbox that never loses one."""

@@ -1,0 +1,272 @@
+"""The outbox: unfinished deliveries to the mail server, each settled on the server's own answer, none lost, none doubled.
+
+    pending ─┬─> sending ─┬─> sent        the server took it (2xx)
+    deferred ┘            ├─> deferred    4xx, or no connection: again within the run, then with every run and gather
+                          ├─> rejected    5xx for this message or recipient
+                          └─> failed      still deferred after `give_up_after`; or unknown, with after_crash: report
+    pending, deferred ──────> cancelled   the recipient was removed, or asked for no more mail
+
+A delivery is marked `sending` durably before its message leaves, and settled durably before the next one follows on that
+connection. So a row found as `sending` at the start can only be a crash between the server's answer and our commit.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from digest.errors import TransportError
+from digest.model import Delivery, DeliveryState, Envelope, Rendition, Verdict
+from digest.ports import Session, Store, Transport
+
+AFTER_CRASH = "an earlier run ended before the server's answer was recorded"
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0  # seconds between attempts within a run, doubling
+
+
+def deliver(
+    store: Store,
+    transport: Transport,
+    build: Callable[[Rendition, Delivery], Envelope],
+    *,
+    digest: str,
+    recipients: frozenset[str],
+    now: datetime,
+    retry_for: timedelta,
+    give_up_after: timedelta,
+    after_crash: str,
+) -> tuple[Delivery, ...]:
+    """Try every unfinished delivery of a digest, older editions first; a final or deferred status for each.
+
+    To be called in the digest's turn (`Store.turn`). `recipients` are the case-folded addresses that still want it; the
+    others' deliveries are cancelled. Attempts end `retry_for` after a message's first one in this run, and after the first
+    of a row of failing connections; what is left stays deferred. `after_crash` is "resend" (at least once, the same
+    Message-ID) or "report" (at most once: what may have arrived is failed, and said so). Mail trouble never raises; what
+    the store or `build` raises does, and leaves the delivery as it was.
+    """
+    run = _Run(store, transport, build, now, retry_for.total_seconds(), give_up_after, at_most_once=after_crash == "report")
+    waiting = []
+    for delivery in store.outbox(digest):
+        if delivery.recipient.casefold() not in recipients:
+            run.settle(delivery, DeliveryState.CANCELLED, "no recipient of this digest any more")
+        elif delivery.state is DeliveryState.SENDING and run.at_most_once:
+            run.settle(delivery, DeliveryState.FAILED, f"{AFTER_CRASH}: it may have arrived, or not; not sent again")
+        else:
+            waiting.append(delivery)
+    run.empty(waiting)
+    return tuple(run.settled)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A delivery and when (monotonic seconds) it may be tried."""
+
+    delivery: Delivery
+    not_before: float = 0.0
+    first_try: float | None = None
+    tries: int = 0
+    note: str = ""
+
+
+class _Line:
+    """One session, opened when it is needed, and again after it broke. Its methods run in a worker thread, one at a time."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._stack = ExitStack()
+        self.session: Session | None = None
+        self.carried = 0  # messages on the open session
+
+    def open(self) -> Verdict | TransportError:
+        try:
+            self.session = self._stack.enter_context(self._transport.open())
+        except TransportError as error:
+            return error
+        self.carried = 0
+        return Verdict(DeliveryState.PENDING)
+
+    def send(self, envelope: Envelope) -> Verdict:
+        assert self.session is not None
+        verdict = self.session.send(envelope)
+        if verdict.broken:
+            self.close()
+        else:
+            self.carried += 1
+        return verdict
+
+    def close(self) -> None:
+        self.session = None
+        self._stack.close()
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """A row of failures that are the connection's, not a recipient's. Seconds are monotonic."""
+
+    since: float | None = None
+    count: int = 0
+    until: float = 0.0  # no session is opened before
+    reason: str = ""
+    hopeless: bool = False
+
+
+class _Run:
+    """One pass over the outbox: the main thread alone touches the store, workers alone touch the network."""
+
+    def __init__(
+        self,
+        store: Store,
+        transport: Transport,
+        build: Callable[[Rendition, Delivery], Envelope],
+        now: datetime,
+        retry_for: float,
+        give_up_after: timedelta,
+        *,
+        at_most_once: bool,
+    ) -> None:
+        self._store, self._transport, self._build = store, transport, build
+        self._now, self._started = now, time.monotonic()
+        self._retry_for, self._give_up_after = retry_for, give_up_after
+        self.at_most_once = at_most_once
+        self.settled: list[Delivery] = []
+        self._waiting: list[_Waiting] = []
+        self._flying: dict[Future[Verdict | TransportError], tuple[_Line, _Waiting | None]] = {}
+        self._trouble = _Trouble()
+        self._next_start = 0.0  # of a message, by the transport's pace
+
+    def empty(self, deliveries: list[Delivery]) -> None:
+        """Send them all, or settle why not."""
+        if not deliveries:
+            return
+        self._waiting = [_Waiting(one, note=_note(one)) for one in deliveries]
+        lines = [_Line(self._transport) for _ in range(min(self._transport.connections, len(deliveries)))]
+        with ThreadPoolExecutor(len(lines), thread_name_prefix="mail") as pool:
+            try:
+                idle = list(lines)
+                while (self._waiting and not self._trouble.hopeless) or self._flying:
+                    self._start(pool, idle)
+                    self._land(idle)
+            finally:  # interrupted, or the state failed: what is under way ends, and its answer is kept
+                while self._flying:
+                    self._land([], patience=None)
+                for line in lines:
+                    pool.submit(line.close)
+        for left in self._waiting:
+            self._give_up_or(left, self._trouble.reason)
+
+    # ---- what the main thread does in turn
+
+    def _start(self, pool: ThreadPoolExecutor, idle: list[_Line]) -> None:
+        """Give each idle line something to do, if there is something to do now."""
+        while idle and not self._trouble.hopeless:
+            moment = time.monotonic()
+            ready = next((one for one in self._waiting if one.not_before <= moment), None)
+            if ready is None or moment < max(self._next_start, 0.0):
+                return
+            line = idle[-1]
+            if line.session is None:
+                if moment < self._trouble.until:
+                    return
+                self._flying[pool.submit(line.open)] = (idle.pop(), None)
+                continue
+            delivery = ready.delivery
+            envelope = self._build(self._store.rendition(delivery), delivery)
+            self._store.mark(delivery, DeliveryState.SENDING, self._at())
+            ready.delivery = replace(delivery, state=DeliveryState.SENDING, attempts=delivery.attempts + 1)
+            ready.first_try = moment if ready.first_try is None else ready.first_try
+            self._waiting.remove(ready)
+            self._next_start = moment + self._transport.interval.total_seconds()
+            self._flying[pool.submit(line.send, envelope)] = (idle.pop(), ready)
+
+    def _land(self, idle: list[_Line], patience: float | None = 1.0) -> None:
+        """Wait for an answer, or for the next moment at which something can start; settle what was answered."""
+        if not self._flying:
+            time.sleep(self._pause())
+            return
+        startable = bool(idle and self._waiting)
+        done, _ = wait(self._flying, timeout=self._pause() if startable and patience else None, return_when=FIRST_COMPLETED)
+        for future in done:
+            line, item = self._flying.pop(future)
+            idle.append(line)
+            carried, answer = line.carried, future.result()
+            if isinstance(answer, TransportError):
+                self._connection_failed(str(answer), final=answer.final)
+            elif item is not None:
+                self._answered(item, answer, fresh=carried == 0)
+
+    def _pause(self) -> float:
+        """Seconds until something may start."""
+        moment = time.monotonic()
+        soonest = min((one.not_before for one in self._waiting), default=moment)
+        return min(max(soonest, self._next_start, self._trouble.until, moment + 0.01) - moment, _LONGEST_PAUSE)
+
+    # ---- what an answer means
+
+    def _answered(self, item: _Waiting, verdict: Verdict, *, fresh: bool) -> None:
+        reason = "; ".join(filter(None, [verdict.reason, item.note]))
+        if not verdict.broken:
+            self._trouble = _Trouble()
+        elif fresh:
+            self._connection_failed(verdict.reason, final=False)
+        if verdict.state is not DeliveryState.DEFERRED:
+            self.settle(item.delivery, verdict.state, reason)
+        elif verdict.unsure and self.at_most_once:
+            self.settle(item.delivery, DeliveryState.FAILED, f"{reason}; it may have arrived, or not; not sent again")
+        else:
+            if verdict.unsure:
+                item.note = "sent again, for it was not known whether it had arrived"
+            self._again(item, reason, at_once=verdict.broken and not fresh)
+
+    def _again(self, item: _Waiting, reason: str, *, at_once: bool) -> None:
+        """Deferred: put back for another attempt within this run, or left for the next."""
+        moment = time.monotonic()
+        pause = 0.0 if at_once else self._backoff(item.tries)
+        item.tries += 1
+        if moment + pause > (item.first_try or moment) + self._retry_for:
+            self._give_up_or(item, reason)
+            return
+        item.not_before = moment + pause
+        self._store.mark(
+            item.delivery, DeliveryState.DEFERRED, self._at(), reason=reason, next_try=self._at(timedelta(seconds=pause))
+        )
+        item.delivery = replace(item.delivery, state=DeliveryState.DEFERRED, reason=reason)
+        self._waiting.append(item)
+
+    def _give_up_or(self, item: _Waiting, reason: str) -> None:
+        """The run ends for this one: deferred, or failed where it is too old."""
+        delivery = item.delivery
+        reason = reason or delivery.reason
+        if self._at() >= delivery.created + self._give_up_after:
+            days = self._give_up_after.total_seconds() / 86400
+            self.settle(delivery, DeliveryState.FAILED, f"given up after {days:g} days: {reason}")
+        else:
+            self.settle(delivery, DeliveryState.DEFERRED, reason)
+
+    def _connection_failed(self, reason: str, *, final: bool) -> None:
+        trouble, moment = self._trouble, time.monotonic()
+        trouble.since = moment if trouble.since is None else trouble.since
+        trouble.reason = reason
+        pause = self._backoff(trouble.count)
+        trouble.count += 1
+        trouble.until = moment + pause
+        trouble.hopeless = final or trouble.until > trouble.since + self._retry_for
+
+    def _backoff(self, tries: int) -> float:
+        """Seconds, doubling, with jitter, so that many senders do not come back at the same moment."""
+        first = min(_FIRST_PAUSE, self._retry_for / 8) or _FIRST_PAUSE
+        return min(first * 2**tries, _LONGEST_PAUSE) * random.uniform(0.75, 1.25)
+
+    def _at(self, later: timedelta = timedelta(0)) -> datetime:
+        """The run's clock: `now`, and what has passed since."""
+        return self._now + timedelta(seconds=time.monotonic() - self._started) + later
+
+    def settle(self, delivery: Delivery, state: DeliveryState, reason: str) -> None:
+        """The last word of this run on a delivery, durable."""
+        self._store.mark(delivery, state, self._at(), reason=reason)
+        self.settled.append(replace(delivery, state=state, reason=reason, next_try=None))
+
+
+def _note(delivery: Delivery) -> str:
+    return f"{AFTER_CRASH}: sent again under the same Message-ID" if delivery.state is DeliveryState.SENDING else ""
