@@ -1,0 +1,49 @@
+"""What the page shows, as values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from digest.model import Entry, Issue, Rendition
+
+GMAIL_LIMIT = 102_400
+"""Bytes of HTML after which Gmail cuts a message off and offers "[Message clipped]"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the rule check says of one rule. `level` is PASS, WARN or FAIL; `where` is a piece of the HTML to point
+    at, or ""."""
+
+    id: str
+    level: str
+    text: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One edition as its page shows it.
+
+    `message` is the whole message as the first recipient would get it (RFC 5322 bytes). `findings` is what
+    `render.rules.check` said of it. `entries` are the entries the edition dealt with, as far as they are at hand:
+    they give titles to those that stand in no story (filtered, old); without them their identifiers are shown.
+    `stored` says that the edition has been composed before, and is shown as it was, not as it would be composed now.
+    """
+
+    issue: Issue
+    rendition: Rendition
+    message: bytes
+    findings: tuple[Finding, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    stored: bool = False
+    limit: int = GMAIL_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One line of the list of past editions. `stories` counts those that were not cut."""
+
+    day: date
+    title: str
+    subject: str = ""
+    stories: int = 0
