@@ -1,0 +1,119 @@
+"""What a template is given: every word and number of one edition for one reader, ready to print.
+
+All text is plain (Jinja2 escapes it); addresses are http(s), percent-encoded ASCII; sequences are tuples in reading
+order. These names are what people write templates against: add, never rename.
+"""
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet that carries a story; `url` is "" where it gives no address of its own."""
+
+    name: str
+    url: str = ""
+    dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An image: `src` is https: or cid:; the size in CSS pixels at which it stands."""
+
+    src: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One story. `lang` and `dir` are "" where they are the page's. `update` is a sentence where it continues an earlier story.
+
+    `article` is the sanitised whole text as markup (template `full` only), `article_text` the same in plain text;
+    `article_cut` says that its end is missing.
+    """
+
+    id: str
+    title: str
+    url: str
+    source: str
+    time: str
+    summary: str = ""
+    lang: str = ""
+    dir: str = ""
+    also: tuple[Source, ...] = ()
+    also_more: int = 0
+    figure: Figure | None = None
+    update: str = ""
+    update_url: str = ""
+    article: Markup = field(default=Markup(), repr=False)
+    article_text: str = field(default="", repr=False)
+    article_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A topic: the stories told, those named by their headline, and how many more there were."""
+
+    name: str
+    items: tuple[Item, ...] = ()
+    headlines: tuple[Item, ...] = ()
+    more: int = 0
+    dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A feed that has failed for long: its name, and what is the matter and what to do, as sentences."""
+
+    name: str
+    text: str
+    dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One edition for one reader. `start` and `end` are left and right, or the other way round in right-to-left languages.
+
+    `clipped` counts the stories that the size of a mail left out; `trimmed` says that some were shortened for it.
+    `unsubscribe_url` is https or mailto; `archive_url` is the page of this edition, "" without an archive.
+    """
+
+    title: str
+    day: str
+    date: str
+    short_date: str
+    lang: str
+    dir: str
+    start: str
+    end: str
+    stories: int
+    sources: int
+    minutes: int
+    preheader: str = ""
+    opening: str = ""
+    notices: tuple[str, ...] = ()
+    top: tuple[Item, ...] = ()
+    sections: tuple[Section, ...] = ()
+    more: int = 0
+    quiet: tuple[str, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    complaints_more: int = 0
+    clipped: int = 0
+    trimmed: bool = False
+    archive_url: str = ""
+    unsubscribe_url: str = ""
+    sender: str = ""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All stories on the page, in reading order."""
+        return self.top + tuple(i for section in self.sections for i in section.items + section.headlines)
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The headlines that lead the page: for the subject and the preheader."""
+        return tuple(item.title for item in self.items[:8])

@@ -1,0 +1,93 @@
+"""Feed text made safe to stand anywhere: one line, no controls, no bidi tricks, cut where words end.
+
+What arrives is plain text already; it may still hold characters that reorder or hide what stands around it.
+"""
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+FSI, PDI = "\u2068", "\u2069"
+URL_LIMIT = 2000  # bytes: what mail clients and browsers still open; one longer is no link
+
+# Controls, bidi embeddings, overrides and isolates, surrogates, noncharacters, the byte order mark, soft hyphens.
+_DANGEROUS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u00ad\ufff9-\ufffb]")
+_ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
+_RTL = frozenset(["R", "AL"])
+_RTL_LANGUAGES = frozenset("ar arc ckb dv fa ha-arab he iw khw ks ps sd syr ug ur yi".split())
+
+
+def clean(text: str) -> str:
+    """One line: white space collapsed, dangerous characters gone."""
+    return " ".join(_ASTRAL_NONCHARACTERS.sub("", _DANGEROUS.sub("", text)).split())
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ending with … at a word's end where one is near; text that fits comes back as it is."""
+    if len(text) <= limit:
+        return text
+    if limit < 2:
+        return "…"[:limit]
+    head = text[: limit - 1]
+    space = head.rfind(" ")
+    if space >= limit * 0.6 and not text[limit - 1].isspace():
+        head = head[:space]
+    while len(head) > 1 and (unicodedata.combining(text[len(head)]) or text[len(head)] in "\u200d\ufe0f"):
+        head = head[:-1]  # do not tear a letter from its marks
+    return head.rstrip(" \t,;:–—-·|") + "…"
+
+
+def sentences(text: str, limit: int) -> str:
+    """At most `limit` characters, ending at a sentence's end if that keeps half of it, else like `cut`."""
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in re.finditer(r"[.!?…][\"”»'’)]*(?=\s)|[。！？]", text[: limit + 1])]
+    return text[: ends[-1]].rstrip() if ends and ends[-1] >= limit / 2 else cut(text, limit)
+
+
+def link(url: str) -> str:
+    """An absolute http(s) address, percent-encoded to ASCII, or "" where there is none that a mail may carry."""
+    try:
+        parts = urlsplit(_DANGEROUS.sub("", url).strip())
+        host = parts.hostname or ""
+        if parts.scheme.lower() not in ("http", "https") or not host or parts.username or parts.password:
+            return ""
+        if not host.isascii():
+            host = host.encode("idna").decode("ascii")
+        port = f":{parts.port}" if parts.port else ""
+    except (ValueError, UnicodeError):
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    if not re.fullmatch(r"[A-Za-z0-9._~%:\[\]-]+", host):
+        return ""
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
+    query = "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]") if parts.query else ""
+    fragment = "#" + quote(parts.fragment, safe="/%:@!$&'()*+,;=~-._?") if parts.fragment else ""
+    found = f"{parts.scheme.lower()}://{host}{port}{path}{query}{fragment}".replace("'", "%27")
+    return found if len(found) <= URL_LIMIT else ""
+
+
+def host(url: str) -> str:
+    """The host of an address as one calls it: no www, no credentials, no path (those may hold tokens)."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def direction(text: str, language: str = "") -> str:
+    """ltr or rtl: the language's, else the first strong character's (UAX #9, P2)."""
+    if language:
+        return "rtl" if language.lower().replace("_", "-").split("-")[0] in _RTL_LANGUAGES else "ltr"
+    for character in text[:500]:
+        kind = unicodedata.bidirectional(character)
+        if kind in _RTL:
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return ""
+
+
+def isolated(text: str, around: str) -> str:
+    """The text so that it cannot disturb a line of direction `around`: in isolates where its own direction differs."""
+    return f"{FSI}{text}{PDI}" if any(unicodedata.bidirectional(c) in _RTL for c in text) or around == "rtl" else text

@@ -1,0 +1,131 @@
+"""Finds a template and renders its files; what goes wrong in one is a `TemplateError` with file and line.
+
+A template is a folder: `body.html`, `body.txt`, `subject.txt`, `style.css`. A user's folder needs only the files it
+changes; the others come from the shipped template of the same name, else from `morning`.
+"""
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from digest.errors import TemplateError
+from digest.model import View
+from digest.render.page import Page
+from digest.render.plain import isolated
+from digest.render.textwidth import wrap
+from digest.render.words import Words, words
+
+FILES = ("body.html", "body.txt", "subject.txt", "style.css")
+BASE = "morning"
+THEME = ("accent", "accent_dark", "background", "text", "font", "heading_font")
+_BROKEN = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+
+
+def shipped() -> Path:
+    """The folder of the templates that come with the program: the package's own, else the checkout's."""
+    package = Path(__file__).parents[1]
+    inside = package / "_templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def names() -> tuple[str, ...]:
+    """The shipped templates."""
+    return tuple(sorted(path.name for path in shipped().iterdir() if (path / "body.html").is_file()))
+
+
+def find(template: str, folder: Path | None) -> tuple[Path, ...]:
+    """Where the template's files are looked for, first place first. Raises `TemplateError` if it is nowhere.
+
+    `template` is an absolute path, or a name under `folder`/templates and the shipped ones.
+    """
+    path = Path(template)
+    if path.is_absolute():
+        own = [path]
+    elif path.name != template or template in ("", ".", ".."):
+        raise TemplateError(f"template {template!r}: write a name ({', '.join(names())}) or the path of a folder")
+    else:
+        own = [place / template for place in ([folder / "templates"] if folder else [])]
+    base = shipped() / (path.name if path.name in names() else BASE)
+    places = [place for place in own if place.is_dir()]
+    if places and not any((place / file).is_file() for place in places for file in FILES):
+        raise TemplateError(f"{places[0]}: holds none of {', '.join(FILES)}; a template needs at least one of them")
+    if not places and path.name not in names() or path.is_absolute() and not places:
+        where = f" in {folder / 'templates'}" if folder and not path.is_absolute() else ""
+        raise TemplateError(f"template {template!r}: there is no such folder{where}; shipped are: {', '.join(names())}")
+    return tuple(dict.fromkeys([*places, base, shipped()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template, ready to render pages."""
+
+    name: str
+    environment: jinja2.Environment
+
+    def render(self, file: str, page: Page, how: View, **more: object) -> str:
+        """One of its files for a page. Raises `TemplateError`."""
+        theme = dict.fromkeys(THEME, "") | dict(how.theme)
+        context: dict[str, Any] = {"page": page, "theme": theme, "words": words(page.lang), **more}
+        try:
+            return self.environment.get_template(file).render(context)
+        except _BROKEN as error:
+            raise TemplateError(_complaint(error, file, self.environment)) from error
+
+
+def load(template: str, folder: Path | None) -> Template:
+    """The template by its name or path. Its files are read again when they change on disk."""
+    return Template(template, _environment(find(template, folder)))
+
+
+@lru_cache(maxsize=16)
+def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(place) for place in places]),
+        autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.globals.update({"_": _say, "_n": _count})
+    environment.filters.update({"wrap": wrap, "isolated": isolated})
+    return environment
+
+
+@jinja2.pass_context
+def _say(context: Context, message: str, **values: object) -> str:
+    return _spoken(context, context["words"].say(message, **_escaped(context, values)))
+
+
+@jinja2.pass_context
+def _count(context: Context, one: str, many: str, number: int, **values: object) -> str:
+    speaker: Words = context["words"]
+    return _spoken(context, speaker.count(one, many, number, **_escaped(context, values)))
+
+
+def _escaped(context: Context, values: Mapping[str, object]) -> dict[str, Any]:
+    """Values to fill in: escaped where the template escapes, since the whole sentence is then marked safe."""
+    return {key: Markup.escape(value) if context.eval_ctx.autoescape else str(value) for key, value in values.items()}
+
+
+def _spoken(context: Context, sentence: str) -> str:
+    return Markup(sentence) if context.eval_ctx.autoescape else sentence  # noqa: S704  our own catalogue, values escaped
+
+
+def _complaint(error: BaseException, file: str, environment: jinja2.Environment) -> str:
+    if isinstance(error, jinja2.TemplateNotFound):
+        loader = environment.loader
+        places = loader.searchpath if isinstance(loader, jinja2.FileSystemLoader) else []
+        return f"{file}: includes {error.name!r}, which is in none of {', '.join(places)}"
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"{error.filename or file}:{error.lineno}: {error.message}; correct it there"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(tuple(FILES) + (".html", ".txt"))]
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else file
+    return f"{place}: {error}; the names a template may use are in digest/render/page.py"

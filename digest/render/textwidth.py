@@ -1,0 +1,71 @@
+"""Plain text in columns: East Asian characters take two, marks none (UAX #11)."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+COLUMNS = 72
+# Neither may begin a line in Chinese and Japanese (a small part of JIS X 4051's kinsoku).
+_NOT_FIRST = frozenset("、。，．：；！？）」』】〉》〕’”…ー々,.:;!?)]}")
+
+
+@lru_cache(maxsize=4096)
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Me", "Cc"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def width(text: str) -> int:
+    """How many columns a text takes in a terminal."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def wrap(text: str, indent: int = 0, first: str | None = None, columns: int = COLUMNS) -> str:
+    """The text in lines of at most `columns` columns, each `indent` spaces in; the first begins with `first`.
+
+    Paragraphs (line feeds) stay apart. A word longer than a line is broken, an address never.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _lines(paragraph, columns - indent)
+    start = " " * indent if first is None else first
+    return "\n".join((start if number == 0 else " " * indent) + line for number, line in enumerate(lines))
+
+
+def _lines(paragraph: str, columns: int) -> list[str]:
+    lines, line, used = [], "", 0
+    for piece in _pieces(paragraph, columns):
+        size = width(piece)
+        if line and used + size > columns and piece[0] not in _NOT_FIRST:
+            lines.append(line.rstrip())
+            line, used = "", 0
+            piece = piece.lstrip()
+            size = width(piece)
+        line += piece
+        used += size
+    return [*lines, line.rstrip()]
+
+
+def _pieces(paragraph: str, columns: int) -> Iterator[str]:
+    """What may not be parted: words with the space before them, single wide characters, parts of endless words."""
+    for number, word in enumerate(paragraph.split()):
+        space = " " if number else ""
+        if width(word) == len(word) and (len(word) <= columns or "://" in word):
+            yield space + word
+            continue
+        run = space
+        for character in word:
+            if _columns(character) == 2:
+                if run.strip():
+                    yield run
+                    run = ""
+                yield run + character
+                run = ""
+            elif width(run) >= columns - 2:
+                yield run
+                run = character
+            else:
+                run += character
+        if run:
+            yield run

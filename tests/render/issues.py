@@ -1,0 +1,135 @@
+"""Builds fictional issues: many languages, any size, hostile words. Everything here is invented."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from digest.model import Earlier, Entry, FeedReport, Image, Issue, Shown, Story, Topic, View
+
+DAY = date(2026, 3, 14)
+END = datetime(2026, 3, 14, 6, 30, tzinfo=UTC)
+OUTLETS = {
+    "https://courier.example/feed": "The Harbour Courier",
+    "https://signal.example/rss": "Signal & Noise",
+    "https://ledger.example/atom": "Northern Ledger",
+    "https://orbit.example/feed.xml": "Orbit Weekly",
+    "https://tagblatt.example/rss": "Elbtaler Tagblatt",
+    "https://visnyk.example/rss": "Вісник Подолу",
+    "https://sabah.example/rss": "صحيفة الميناء",
+    "https://gang.example/rss": "港口日报",
+}
+TOLD = {
+    "en": [
+        ("Harbour bridge reopens after a winter of repairs", "The bridge over the Lune carries traffic again from Monday. Engineers replaced 1,400 rivets and the council expects the ferry to stop in April."),
+        ("Small press wins the national prize for a book about lighthouses", "Ada Quill's account of nine keepers and their logbooks beat five novels. The jury called it a quiet book that refuses to be hurried."),
+        ("Open-source mapping project passes ten million footpaths", "Volunteers added the last thousand in one weekend. The data is free to use, and three mountain rescue teams already rely on it."),
+        ("Regulator asks battery makers to publish repair manuals", "From next year every pack above two kilowatt-hours must come with a manual. Makers have six months to object."),
+        ("Drought ends in the western valleys as reservoirs fill", "Three weeks of steady rain brought the level to 94 per cent. Restrictions on watering are lifted on Friday."),
+    ],
+    "de": [("Elbtal bekommt eine zweite Nachtbuslinie", "Ab Mai fährt die Linie N2 stündlich bis vier Uhr morgens. Der Stadtrat stimmte mit einer Stimme Mehrheit zu.")],
+    "uk": [("На Подолі відкрили бібліотеку в старому трамвайному депо", "У читальній залі зберегли рейки й оглядову яму. Перші відвідувачі прийшли ще до світанку.")],
+    "ar": [("الميناء القديم يستقبل أول عبّارة كهربائية", "بدأت العبّارة رحلاتها صباح السبت وتقطع المسافة في اثنتي عشرة دقيقة. تقول البلدية إن الأسعار لن ترتفع هذا العام.")],
+    "he": [("הנמל הישן נפתח מחדש לשחייה", "בדיקות המים בשלושת החודשים האחרונים היו תקינות. העירייה תציב מצילים החל ביום ראשון.")],
+    "zh": [("老港口的夜市周末重新开放", "经过八个月的修缮，两百多个摊位回到了码头。市政府表示，噪音限制将从晚上十一点开始执行。")],
+    "ja": [("旧灯台が図書館として生まれ変わる", "地元の住民が三年かけて改修した。らせん階段に沿って一万冊の本が並ぶ。")],
+}
+
+
+def story(
+    number: int,
+    *,
+    language: str = "en",
+    shown: Shown = Shown.FULL,
+    title: str | None = None,
+    summary: str | None = None,
+    url: str | None = None,
+    outlets: int = 1,
+    image: Image | None = None,
+    continues: Earlier | None = None,
+    content: str = "",
+    hours: float | None = None,
+) -> Story:
+    """One story; `number` decides everything that is not given."""
+    told = TOLD[language]
+    words, text = told[number % len(told)]
+    title = f"{words}" if title is None else title
+    summary = text if summary is None else summary
+    feeds = [url for url, _ in OUTLETS.items()]
+    entries = tuple(
+        Entry(
+            feed=feeds[(number + step) % len(feeds)],
+            ident=f"{number}-{step}",
+            title=title,
+            url=url or f"https://{['courier', 'signal', 'ledger', 'orbit'][step % 4]}.example/2026/03/{number}-{step}",
+            language=language,
+            published=END - timedelta(hours=number % 23 + 0.3 if hours is None else hours),
+            seen=END,
+            summary=summary,
+            content=content,
+        )
+        for step in range(outlets)
+    )
+    return Story(
+        id=f"s{number}",
+        entries=entries,
+        title=title,
+        summary=summary,
+        image=image,
+        language=language,
+        score=100.0 - number,
+        shown=shown,
+        continues=continues,
+    )
+
+
+def issue(*topics: Topic, top: tuple[str, ...] = (), language: str = "en", **more: object) -> Issue:
+    """An issue of these topics."""
+    values: dict[str, object] = {
+        "digest": "morning",
+        "title": "Morning Digest",
+        "day": DAY,
+        "start": END - timedelta(hours=24),
+        "end": END,
+        "language": language,
+        "timezone": "Europe/Kyiv",
+        "feeds": tuple(FeedReport(url, name, "ok") for url, name in OUTLETS.items()),
+    }
+    return Issue(topics=topics, top=top, **(values | more))  # type: ignore[arg-type]  # a builder for tests takes anything
+
+
+def ordinary(language: str = "en") -> Issue:
+    """A morning as most are: four top stories, three topics, headlines, an update, a quiet topic, a sick feed."""
+    picture = Image("https://courier.example/bridge.jpg", "The bridge at dawn, its arches lit from below", 1200, 800)
+    small = Image("https://signal.example/quill.jpg", "Ada Quill at her desk", 640, 480)
+    world = [
+        story(0, outlets=4, image=picture, language=language),
+        story(1, outlets=2, image=small, language=language),
+        story(5, outlets=1, language=language, continues=Earlier(date(2026, 3, 10), "Council votes on the night bus", "https://ledger.example/n2")),
+        story(6, language="de"),
+        *(story(n, shown=Shown.HEADLINE, language=language) for n in range(20, 24)),
+        *(story(n, shown=Shown.CUT, language=language) for n in range(40, 52)),
+    ]
+    technology = [story(2, outlets=3, language=language), story(3, outlets=1, language=language), story(7, language="uk"), *(story(n, shown=Shown.HEADLINE, language=language) for n in range(30, 36))]
+    culture = [story(8, language="ar"), story(4, language=language), story(9, language="zh"), story(10, language="he")]
+    sick = FeedReport("https://gone.example/feed?token=secret", "Valley Weather", "failed", reason="HTTP 404: not found", advice="Look for its new address, or remove it.", since=END, lasting=True)
+    feeds = tuple(FeedReport(url, name, "ok") for url, name in OUTLETS.items())
+    return issue(
+        Topic("World", tuple(world)),
+        Topic("Technology", tuple(technology)),
+        Topic("Culture", tuple(culture)),
+        top=("s0", "s1", "s2"),
+        language=language,
+        quiet=("Sport", "Gardening"),
+        feeds=(*feeds, sick),
+    )
+
+
+def many(number: int, *, language: str = "en", topics: int = 6, shown: Shown = Shown.FULL) -> Issue:
+    """An issue of so many stories in a few topics."""
+    stories = [story(n, language=language, shown=shown, outlets=1 + n % 3) for n in range(number)]
+    return issue(
+        *(Topic(f"Topic {t + 1}", tuple(stories[t::topics])) for t in range(topics)),
+        top=tuple(f"s{n}" for n in range(min(4, number))),
+        language=language,
+    )
+
+
+VIEW = View(timezone="Europe/Kyiv", sender="Morning Digest <digest@example.com>", unsubscribe=True)
