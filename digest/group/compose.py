@@ -1,0 +1,203 @@
+"""What is due, as an issue: filter, clean, group into stories, file under topics, rank, select, summarise. Pure.
+
+The page to read first in this room. Every due entry is settled exactly once, with the reason in words.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.config import Settings
+from digest.group import rank, stories, topics
+from digest.group.clean import clean
+from digest.group.filters import refused
+from digest.group.lead import lead_first, neutral_title
+from digest.group.summarise import summarise
+from digest.group.vectors import vectors_of
+from digest.model import (
+    Entry,
+    FeedReport,
+    FeedSource,
+    Issue,
+    Memory,
+    Outcome,
+    Settled,
+    Show,
+    Shown,
+    Story,
+    Topic,
+    TopicSpec,
+)
+from digest.ports import Embedder, Executor, Summariser
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The entries that take part, each with its vector (rows of `vectors`)."""
+
+    entries: tuple[Entry, ...]
+    vectors: NDArray[np.float32]
+
+
+def compose(
+    settings: Settings,
+    due: tuple[Entry, ...],
+    memory: Memory,
+    *,
+    start: datetime,
+    now: datetime,
+    health: tuple[FeedReport, ...],
+    embedder: Embedder,
+    executor: Executor,
+    summariser: Summariser | None,
+) -> Issue:
+    """One edition. `due` in any order; the result depends on nothing else than what is given."""
+    sources = {source.url: source for source in settings.sources}
+    wanted, filtered = _wanted(due, settings, sources)
+    day = _cleaned(wanted, memory, embedder, executor)
+    specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
+    told, copies = _stories(day, sources, specs, memory)
+    ranked = [_ranked(story, sources, settings, now) for story in told]
+    by_topic = {spec.name: sorted((s for s in ranked if s.topic == spec.name), key=_order) for spec in specs}
+    limits = rank.Limits(settings.max_stories, settings.read_minutes)
+    selected, top = rank.select(by_topic, limits, sources, _alike(day, ranked))
+    written = {name: [_written(s, settings, sources, summariser) for s in chosen] for name, chosen in selected.items()}
+    shown = [story for chosen in written.values() for story in chosen]
+    return Issue(
+        digest=settings.name,
+        title=settings.title,
+        day=settings.day(now),
+        start=start,
+        end=now,
+        language=settings.language,
+        timezone=settings.timezone,
+        topics=tuple(Topic(name, tuple(chosen)) for name, chosen in written.items() if chosen),
+        top=top,
+        quiet=tuple(t.name for t in settings.topics if not any(s.shown is not Shown.CUT for s in written[t.name])),
+        settled=(*filtered, *copies, *_settled(shown)),
+        feeds=_counted(health, due, shown),
+    )
+
+
+def _wanted(
+    due: Iterable[Entry], settings: Settings, sources: Mapping[str, FeedSource]
+) -> tuple[list[Entry], list[Settled]]:
+    kept, out = [], []
+    for entry in sorted(due, key=lambda e: (e.dated, e.feed, e.ident), reverse=True):
+        source = sources.get(entry.feed, FeedSource(entry.feed))
+        why = refused(entry, source, include=settings.include, exclude=settings.exclude)
+        if why:
+            out.append(Settled(entry.feed, entry.ident, Outcome.FILTERED, why))
+        else:
+            kept.append(entry)
+    return kept, out
+
+
+def _clean_one(given: tuple[Entry, Mapping[str, int]]) -> Entry:
+    entry, boilerplate = given
+    return clean(entry, boilerplate=boilerplate)
+
+
+def _cleaned(wanted: Sequence[Entry], memory: Memory, embedder: Embedder, executor: Executor) -> Day:
+    """Vectors are of the entries as gathered: that is what they are cached under."""
+    vectors = vectors_of(wanted, memory.vectors, embedder)
+    jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in wanted]
+    done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
+    return Day(tuple(done[entry.feed, entry.ident] for entry in wanted), vectors)
+
+
+def _stories(
+    day: Day, sources: Mapping[str, FeedSource], specs: Sequence[TopicSpec], memory: Memory
+) -> tuple[list[Story], list[Settled]]:
+    groups = stories.group(day.entries, day.vectors)
+    told: list[Story] = []
+    copies: list[Settled] = []
+    for number, members in enumerate(groups.clusters):
+        entries, same = lead_first([day.entries[i] for i in members], sources)
+        copies += same
+        filings = [topics.file_entry(e, sources.get(e.feed), specs, memory.profiles.get(e.feed, {})) for e in entries]
+        filing = topics.file_story(filings, specs)
+        told.append(
+            Story(
+                id=f"s{number + 1}",
+                entries=entries,
+                title=neutral_title(entries),
+                image=next((e.image for e in entries if e.image), None),
+                language=entries[0].language,
+                topic=filing.topic,
+                probability=round(filing.probability, 4),
+                related=tuple(f"s{b + 1 if a == number else a + 1}" for a, b in groups.related if number in (a, b)),
+                evidence=filing.evidence,
+            )
+        )
+    return told, copies
+
+
+def _ranked(story: Story, sources: Mapping[str, FeedSource], settings: Settings, now: datetime) -> Story:
+    score, why = rank.importance(story, sources, now=now, boost=settings.boost, mute=settings.mute)
+    return replace(story, score=score, evidence=(*story.evidence, *why), minutes=_minutes(story, sources, settings))
+
+
+def _minutes(story: Story, sources: Mapping[str, FeedSource], settings: Settings) -> float:
+    source = sources.get(story.lead.feed)
+    words = len(story.title.split())
+    if source and source.show is Show.FULL:
+        words += story.lead.words
+    elif not source or source.show is Show.SUMMARY:
+        words += settings.summary_length // 6
+    return round(words / rank.WORDS_A_MINUTE, 3)
+
+
+def _order(story: Story) -> tuple[float, str]:
+    return (-story.score, story.id)
+
+
+def _alike(day: Day, told: Sequence[Story]) -> Callable[[Story, Story], float]:
+    row = {(e.feed, e.ident): i for i, e in enumerate(day.entries)}
+    of = {story.id: day.vectors[row[story.lead.feed, story.lead.ident]] for story in told}
+
+    def alike(a: Story, b: Story) -> float:
+        cosine = round(float(of[a.id] @ of[b.id]), 4)
+        return max(0.0, cosine - 0.3) + (0.15 if a.lead.feed == b.lead.feed else 0.0)
+
+    return alike
+
+
+def _written(
+    story: Story, settings: Settings, sources: Mapping[str, FeedSource], summariser: Summariser | None
+) -> Story:
+    """With its summary where one is shown; without the text that no page needs."""
+    if story.shown in (Shown.TOP, Shown.FULL):
+        story = summarise(story, limit=settings.summary_length)
+        text = summariser.summarise(story, limit=settings.summary_length) if summariser else None
+        story = replace(story, summary=text or story.summary)
+    source = sources.get(story.lead.feed)
+    full = source is not None and source.show is Show.FULL and story.shown is not Shown.CUT
+    lead = replace(story.lead, content="", teaser="") if full else _bare(story.lead)
+    return replace(story, entries=(lead, *map(_bare, story.entries[1:])))
+
+
+def _bare(entry: Entry) -> Entry:
+    return replace(entry, content="", teaser="", blocks=(), images=())
+
+
+def _settled(told: Iterable[Story]) -> list[Settled]:
+    return [
+        Settled(e.feed, e.ident, Outcome.CUT if story.shown is Shown.CUT else Outcome.SHOWN, story.reason)
+        for story in told
+        for e in story.entries
+    ]
+
+
+def _counted(health: Sequence[FeedReport], due: Sequence[Entry], told: Sequence[Story]) -> tuple[FeedReport, ...]:
+    entries: dict[str, int] = {}
+    shown: dict[str, int] = {}
+    for entry in due:
+        entries[entry.feed] = entries.get(entry.feed, 0) + 1
+    for story in told:
+        for entry in story.entries if story.shown is not Shown.CUT else ():
+            shown[entry.feed] = shown.get(entry.feed, 0) + 1
+    return tuple(replace(r, entries=entries.get(r.url, 0), shown=shown.get(r.url, 0)) for r in health)

@@ -1,0 +1,92 @@
+"""Which topic a story belongs to: evidence combined, never first match. Pure; numpy only.
+
+Every topic of the user's gets a score from each kind of evidence: a pinned feed, the entry's own categories, the
+section in its address, the feed's profile, words of the topic's name, description and keywords, the general model.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from digest.group.lexicon import BUILT_IN, OTHER, built_in, folded, names
+from digest.group.words import body, tokens
+from digest.model import Entry, Evidence, FeedSource, TopicSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The topic of one entry or story, how sure, and why."""
+
+    topic: str
+    probability: float
+    evidence: tuple[Evidence, ...]
+    scores: tuple[float, ...]  # log-probabilities in the order of the specs
+
+
+def sections(url: str) -> tuple[str, ...]:
+    """The parts of an address's path that may name a section, folded: short words before the last part."""
+    parts = [folded(unquote(part)) for part in urlsplit(url).path.split("/")[1:-1]]
+    return tuple(p for p in parts if p and len(p) <= 30 and not p.replace(" ", "").isdigit())
+
+
+def specs_for(specs: Sequence[TopicSpec]) -> tuple[TopicSpec, ...]:
+    """The user's topics, or the built-in ones; "Other" is always among them, last unless the user placed it."""
+    chosen = tuple(specs) or tuple(TopicSpec(name) for name in BUILT_IN)
+    if any(built_in(spec.name) == OTHER for spec in chosen):
+        return chosen
+    return (*chosen, TopicSpec(OTHER))
+
+
+def file_entry(
+    entry: Entry, source: FeedSource | None, specs: Sequence[TopicSpec], profile: Mapping[str, int]
+) -> Filing:
+    """One entry's scores by the evidence it carries itself."""
+    pinned = next((s.name for s in specs if source and s.name.casefold() == source.topic.casefold()), "")
+    scores, reasons = [], []
+    known = sum(profile.values())
+    for spec in specs:
+        found = list(_evidence(entry, spec))
+        if spec.name == pinned:
+            found.append(Evidence("topic", f"the feed is pinned to {spec.name}", 8.0))
+        if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
+            found.append(Evidence("topic", f"{share:.0%} of the feed's earlier entries are {spec.name}", 1.5 * share))
+        scores.append(sum(e.weight for e in found) + (0.8 if built_in(spec.name) == OTHER else 0.0))
+        reasons.append(tuple(found))
+    top = max(scores)
+    total = math.log(sum(math.exp(s - top) for s in scores)) + top
+    logs = tuple(s - total for s in scores)
+    best = max(range(len(specs)), key=lambda i: (round(logs[i], 6), -i))
+    return Filing(specs[best].name, math.exp(logs[best]), reasons[best], logs)
+
+
+def _evidence(entry: Entry, spec: TopicSpec) -> list[Evidence]:
+    meaning, name = built_in(spec.name), folded(spec.name)
+    found = []
+    for category in entry.categories[:20]:
+        if folded(category) == name or (meaning and meaning != OTHER and names().get(folded(category)) == meaning):
+            found.append(Evidence("topic", f"its category is {category}", 2.5))
+            break
+    for section in sections(entry.url):
+        if section == name or (meaning and meaning != OTHER and names().get(section) == meaning):
+            found.append(Evidence("topic", f"its address has the section {section}", 2.0))
+            break
+    title, text = {k for _, k in tokens(entry.title)}, {k for _, k in tokens(body(entry))}
+    for word in (spec.name, *spec.keywords, *re.findall(r"[^\W\d_]{4,}", spec.description)):
+        keys = {k for _, k in tokens(word)}
+        if keys and keys <= title:
+            found.append(Evidence("topic", f"its title has “{word}”", 2.0))
+        elif keys and keys <= text:
+            found.append(Evidence("topic", f"its text has “{word}”", 1.0))
+    return found
+
+
+def file_story(filings: Sequence[Filing], specs: Sequence[TopicSpec]) -> Filing:
+    """One topic for a story: its entries' scores taken together."""
+    sums = [sum(f.scores[i] for f in filings) / len(filings) for i in range(len(specs))]
+    best = max(range(len(specs)), key=lambda i: (round(sums[i], 6), -i))
+    top = max(sums)
+    probability = math.exp(sums[best] - top) / sum(math.exp(s - top) for s in sums)
+    why = next((f.evidence for f in filings if f.topic == specs[best].name), ())
+    return Filing(specs[best].name, probability, why, tuple(sums))
