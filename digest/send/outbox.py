@@ -46,7 +46,9 @@ def deliver(
     Message-ID) or "report" (at most once: what may have arrived is failed, and said so). Mail trouble never raises; what
     the store or `build` raises does, and leaves the delivery as it was.
     """
-    run = _Run(store, transport, build, now, retry_for.total_seconds(), give_up_after, at_most_once=after_crash == "report")
+    run = _Run(
+        store, transport, build, now, retry_for.total_seconds(), give_up_after, at_most_once=after_crash == "report"
+    )
     waiting = []
     for delivery in store.outbox(digest):
         if delivery.recipient.casefold() not in recipients:
@@ -186,7 +188,9 @@ class _Run:
             time.sleep(self._pause())
             return
         startable = bool(idle and self._waiting)
-        done, _ = wait(self._flying, timeout=self._pause() if startable and patience else None, return_when=FIRST_COMPLETED)
+        done, _ = wait(
+            self._flying, timeout=self._pause() if startable and patience else None, return_when=FIRST_COMPLETED
+        )
         for future in done:
             line, item = self._flying.pop(future)
             idle.append(line)
@@ -229,7 +233,11 @@ class _Run:
             return
         item.not_before = moment + pause
         self._store.mark(
-            item.delivery, DeliveryState.DEFERRED, self._at(), reason=reason, next_try=self._at(timedelta(seconds=pause))
+            item.delivery,
+            DeliveryState.DEFERRED,
+            self._at(),
+            reason=reason,
+            next_try=self._at(timedelta(seconds=pause)),
         )
         item.delivery = replace(item.delivery, state=DeliveryState.DEFERRED, reason=reason)
         self._waiting.append(item)

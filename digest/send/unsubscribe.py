@@ -38,12 +38,16 @@ def genuine(text: str, key: bytes) -> bool:
         data = base64.b64decode(text.strip(), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
         return False
-    return hmac.compare_digest(data[_REFERENCE:], _sign(data[:_REFERENCE], key)) and len(data) == _REFERENCE + _SIGNATURE
+    return (
+        hmac.compare_digest(data[_REFERENCE:], _sign(data[:_REFERENCE], key)) and len(data) == _REFERENCE + _SIGNATURE
+    )
 
 
 def whose(text: str, digest: str, addresses: Iterable[str], key: bytes) -> str | None:
     """The one of these addresses that a token was made for; None where it is nobody's, or not genuine."""
-    return next((one for one in addresses if hmac.compare_digest(token(digest, one, key).encode(), text.strip().encode())), None)
+    return next(
+        (one for one in addresses if hmac.compare_digest(token(digest, one, key).encode(), text.strip().encode())), None
+    )
 
 
 def one_click(url: str, digest: str, address: str, key: bytes) -> str:
