@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _KEPT_CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
 
 
@@ -37,7 +37,7 @@ def split(css: str) -> tuple[str, str]:
 def style_blocks(css: str) -> Markup:
     """The two `<style>` blocks for a document's head."""
     plain, kept = (part.replace("</", "<\\/") for part in split(css))
-    blocks = f"<style>{plain}</style>\n<style data-premailer=\"ignore\">\n{kept}\n</style>"
+    blocks = f'<style>{plain}</style>\n<style data-premailer="ignore">\n{kept}\n</style>'
     return Markup(blocks)  # noqa: S704  the template's own stylesheet
 
 

@@ -21,7 +21,7 @@ from digest.render.words import Words, words
 WIDE, NARROW = 536, 112  # CSS pixels: the lead's picture across the column, a thumbnail beside the others
 TITLE, NAME, NOTE, OPENING, SUMMARY = 220, 48, 300, 900, 600  # characters at most
 ALSO, NOTICES, COMPLAINTS, QUIET = 6, 6, 8, 12  # items at most
-GENERIC = frozenset("click here|here|read more|more|link|this|learn more|continue|details".split("|"))
+GENERIC = frozenset(["click here", "here", "read more", "more", "link", "this", "learn more", "continue", "details"])
 _OLD_TAGS = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "jw": "jv"}
 
 
@@ -58,7 +58,7 @@ def draft(issue: Issue, how: View, pictures: Mapping[str, Picture]) -> Draft:
     page = Page(
         title=clean(issue.title),
         day=issue.day.isoformat(),
-        date=say.date(issue.day),
+        date=say.full_date(issue.day),
         short_date=say.short_date(issue.day),
         lang=say.language,
         dir=say.direction,
@@ -75,7 +75,9 @@ def draft(issue: Issue, how: View, pictures: Mapping[str, Picture]) -> Draft:
         complaints=tuple(desk.complaint(report) for report in issue.feeds if report.lasting)[:COMPLAINTS],
         complaints_more=max(0, sum(report.lasting for report in issue.feeds) - COMPLAINTS),
         archive_url=edition_url(how.archive_url, issue),
-        unsubscribe_url=UNSUBSCRIBE_URL if how.unsubscribe else f"mailto:{quote(address, safe='@')}?subject=unsubscribe",
+        unsubscribe_url=UNSUBSCRIBE_URL
+        if how.unsubscribe
+        else f"mailto:{quote(address, safe='@')}?subject=unsubscribe",
         sender=clean(name or address),
     )
     return Draft(page, {story.id: place for place, story in enumerate(by_priority(issue))})
@@ -89,7 +91,11 @@ def edition_url(archive_url: str, issue: Issue) -> str:
 def wanted(issue: Issue, how: View) -> tuple[Image, ...]:
     """The images the page shows, best first: what is worth fetching for `images: embed`."""
     shown = {story.id: story for story in issue.stories}
-    return tuple(image for ident in issue.top if ident in shown and (image := shown[ident].image)) if how.images == "embed" else ()
+    return (
+        tuple(image for ident in issue.top if ident in shown and (image := shown[ident].image))
+        if how.images == "embed"
+        else ()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,9 @@ class _Desk:
 
     def complaint(self, report: FeedReport) -> Complaint:
         name = _outlet(report.name, report.url)
-        parts = [re.sub(r"https?://([^/\s]+)\S*", r"\1", clean(part)) for part in (report.reason, report.advice) if part]
+        parts = [
+            re.sub(r"https?://([^/\s]+)\S*", r"\1", clean(part)) for part in (report.reason, report.advice) if part
+        ]
         text = cut(" ".join(part if part[-1] in ".!?" else part + "." for part in parts), NOTE)
         return Complaint(name, text, self._dir(name))
 
@@ -167,7 +175,9 @@ class _Desk:
         if 1 < days < 7:
             day = self.say.weekday(earlier.day)
             return self.say.say("Update on %(weekday)s’s story: %(title)s", weekday=day, title=title)
-        return self.say.say("Update on our story of %(date)s: %(title)s", date=self.say.day_of(earlier.day), title=title)
+        return self.say.say(
+            "Update on our story of %(date)s: %(title)s", date=self.say.day_of(earlier.day), title=title
+        )
 
     def _figure(self, image: Image, width: int) -> Figure | None:
         alt = cut(clean(image.alt), 160)
@@ -185,14 +195,14 @@ class _Desk:
 
 def _at(draft: Draft, rung: Rung) -> Page:
     page, order = draft.page, draft.order
-    told = lambda item: order[item.id] < rung.told  # noqa: E731  two predicates of one line each
-    named = lambda item: order[item.id] < rung.named  # noqa: E731
-    top = tuple(_short(item, rung) if told(item) else _bare(item) for item in page.top if named(item))
+    told = {ident for ident, place in order.items() if place < min(rung.told, rung.named)}
+    named = {ident for ident, place in order.items() if place < rung.named}
+    top = tuple(_short(item, rung) if item.id in told else _bare(item) for item in page.top if item.id in named)
     sections = []
     for section in page.sections:
-        items = tuple(_short(item, rung) for item in section.items if told(item) and named(item))
-        folded = tuple(_bare(item) for item in section.items if not told(item) and named(item))
-        headlines = folded + tuple(_bare(item) for item in section.headlines if named(item))
+        items = tuple(_short(item, rung) for item in section.items if item.id in told)
+        folded = tuple(_bare(item) for item in section.items if item.id in named - told)
+        headlines = folded + tuple(_bare(item) for item in section.headlines if item.id in named)
         lost = len(section.items) + len(section.headlines) - len(items) - len(headlines)
         sections.append(replace(section, items=items, headlines=headlines, more=section.more + lost))
     standing = tuple(section for section in sections if section.items or section.headlines)

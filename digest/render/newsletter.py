@@ -19,9 +19,7 @@ from digest.render.templates import Template, load
 __all__ = ["render", "select", "selection", "wanted"]
 
 
-def render(
-    issue: Issue, how: View, *, pictures: Mapping[str, Picture] = {}, folder: Path | None = None
-) -> Rendition:
+def render(issue: Issue, how: View, *, pictures: Mapping[str, Picture] = {}, folder: Path | None = None) -> Rendition:
     """The issue as `how` selects and shows it. `pictures` are by image URL; `folder` is the config file's.
 
     The HTML is never longer than `budget.LIMIT` bytes; what had to be left out is said in it. Nothing is fetched.

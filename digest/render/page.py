@@ -30,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One story. `lang` and `dir` are "" where they are the page's. `update` is a sentence where it continues an earlier story.
+    """One story. `lang` and `dir` are "" where they are the page's; `update` says what earlier story it continues.
 
     `article` is the sanitised whole text as markup (template `full` only), `article_text` the same in plain text;
     `article_cut` says that its end is missing.
@@ -76,7 +76,7 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One edition for one reader. `start` and `end` are left and right, or the other way round in right-to-left languages.
+    """One edition for one reader. `start` and `end` are left and right, the other way round where `dir` is rtl.
 
     `clipped` counts the stories that the size of a mail left out; `trimmed` says that some were shortened for it.
     `unsubscribe_url` is https or mailto; `archive_url` is the page of this edition, "" without an archive.

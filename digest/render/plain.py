@@ -11,10 +11,16 @@ FSI, PDI = "\u2068", "\u2069"
 URL_LIMIT = 2000  # bytes: what mail clients and browsers still open; one longer is no link
 
 # Controls, bidi embeddings, overrides and isolates, surrogates, noncharacters, the byte order mark, soft hyphens.
-_DANGEROUS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u00ad\ufff9-\ufffb]")
-_ASTRAL_NONCHARACTERS = re.compile("[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
+_DANGEROUS = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff\u00ad\ufff9-\ufffb]"
+)
+_ASTRAL_NONCHARACTERS = re.compile(
+    "[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]"
+)
 _RTL = frozenset(["R", "AL"])
-_RTL_LANGUAGES = frozenset("ar arc ckb dv fa ha-arab he iw khw ks ps sd syr ug ur yi".split())
+_RTL_LANGUAGES = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "iw", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
 
 
 def clean(text: str) -> str:
@@ -23,7 +29,7 @@ def clean(text: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, ending with … at a word's end where one is near; text that fits comes back as it is."""
+    """At most `limit` characters, ending with … at a word's end where one is near; what fits comes back as it is."""
     if len(text) <= limit:
         return text
     if limit < 2:

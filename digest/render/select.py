@@ -83,10 +83,9 @@ def _of_feeds(topic: Topic, addresses: frozenset[str]) -> Iterator[Story]:
 
 def _limited(issue: Issue, how: View) -> Issue:
     cut: dict[str, str] = {}
-    count, spent = 0, 0.0
-    for story in by_priority(issue):
+    spent = 0.0
+    for count, story in enumerate(by_priority(issue), 1):
         spent += minutes(story)
-        count += 1
         if how.max_stories is not None and count > how.max_stories:
             cut[story.id] = f"beyond max_stories: {how.max_stories}"
         elif how.read_minutes is not None and spent > how.read_minutes and count > 1:

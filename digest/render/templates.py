@@ -56,7 +56,7 @@ def find(template: str, folder: Path | None) -> tuple[Path, ...]:
     places = [place for place in own if place.is_dir()]
     if places and not any((place / file).is_file() for place in places for file in FILES):
         raise TemplateError(f"{places[0]}: holds none of {', '.join(FILES)}; a template needs at least one of them")
-    if not places and path.name not in names() or path.is_absolute() and not places:
+    if (not places and path.name not in names()) or (path.is_absolute() and not places):
         where = f" in {folder / 'templates'}" if folder and not path.is_absolute() else ""
         raise TemplateError(f"template {template!r}: there is no such folder{where}; shipped are: {', '.join(names())}")
     return tuple(dict.fromkeys([*places, base, shipped()]))
@@ -86,7 +86,7 @@ def load(template: str, folder: Path | None) -> Template:
 
 @lru_cache(maxsize=16)
 def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = jinja2.Environment(  # noqa: S701  on for all but plain text and style sheets
         loader=jinja2.FileSystemLoader([str(place) for place in places]),
         autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
         undefined=jinja2.StrictUndefined,
@@ -126,6 +126,6 @@ def _complaint(error: BaseException, file: str, environment: jinja2.Environment)
         return f"{file}: includes {error.name!r}, which is in none of {', '.join(places)}"
     if isinstance(error, jinja2.TemplateSyntaxError):
         return f"{error.filename or file}:{error.lineno}: {error.message}; correct it there"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(tuple(FILES) + (".html", ".txt"))]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith((".html", ".txt", ".css"))]
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else file
     return f"{place}: {error}; the names a template may use are in digest/render/page.py"

@@ -41,7 +41,7 @@ class Words:
         """A whole number with this language's grouping."""
         return format_decimal(number, locale=self.locale)
 
-    def date(self, day: date) -> str:
+    def full_date(self, day: date) -> str:
         """The day in full: Saturday, November 9, 2024."""
         return format_date(day, format="full", locale=self.locale)
 

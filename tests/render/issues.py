@@ -18,18 +18,81 @@ OUTLETS = {
 }
 TOLD = {
     "en": [
-        ("Harbour bridge reopens after a winter of repairs", "The bridge over the Lune carries traffic again from Monday. Engineers replaced 1,400 rivets and the council expects the ferry to stop in April."),
-        ("Small press wins the national prize for a book about lighthouses", "Ada Quill's account of nine keepers and their logbooks beat five novels. The jury called it a quiet book that refuses to be hurried."),
-        ("Open-source mapping project passes ten million footpaths", "Volunteers added the last thousand in one weekend. The data is free to use, and three mountain rescue teams already rely on it."),
-        ("Regulator asks battery makers to publish repair manuals", "From next year every pack above two kilowatt-hours must come with a manual. Makers have six months to object."),
-        ("Drought ends in the western valleys as reservoirs fill", "Three weeks of steady rain brought the level to 94 per cent. Restrictions on watering are lifted on Friday."),
+        (
+            "Harbour bridge reopens after a winter of repairs",
+            (
+                "The bridge over the Lune carries traffic again from Monday. Engineers "
+                "replaced 1,400 rivets and the council expects the ferry to stop in April."
+            ),
+        ),
+        (
+            "Small press wins the national prize for a book about lighthouses",
+            (
+                "Ada Quill's account of nine keepers and their logbooks beat five novels. "
+                "The jury called it a quiet book that refuses to be hurried."
+            ),
+        ),
+        (
+            "Open-source mapping project passes ten million footpaths",
+            (
+                "Volunteers added the last thousand in one weekend. The data is free to "
+                "use, and three mountain rescue teams already rely on it."
+            ),
+        ),
+        (
+            "Regulator asks battery makers to publish repair manuals",
+            (
+                "From next year every pack above two kilowatt-hours must come with a "
+                "manual. Makers have six months to object."
+            ),
+        ),
+        (
+            "Drought ends in the western valleys as reservoirs fill",
+            (
+                "Three weeks of steady rain brought the level to 94 per cent. Restrictions "
+                "on watering are lifted on Friday."
+            ),
+        ),
     ],
-    "de": [("Elbtal bekommt eine zweite Nachtbuslinie", "Ab Mai fährt die Linie N2 stündlich bis vier Uhr morgens. Der Stadtrat stimmte mit einer Stimme Mehrheit zu.")],
-    "uk": [("На Подолі відкрили бібліотеку в старому трамвайному депо", "У читальній залі зберегли рейки й оглядову яму. Перші відвідувачі прийшли ще до світанку.")],
-    "ar": [("الميناء القديم يستقبل أول عبّارة كهربائية", "بدأت العبّارة رحلاتها صباح السبت وتقطع المسافة في اثنتي عشرة دقيقة. تقول البلدية إن الأسعار لن ترتفع هذا العام.")],
-    "he": [("הנמל הישן נפתח מחדש לשחייה", "בדיקות המים בשלושת החודשים האחרונים היו תקינות. העירייה תציב מצילים החל ביום ראשון.")],
-    "zh": [("老港口的夜市周末重新开放", "经过八个月的修缮，两百多个摊位回到了码头。市政府表示，噪音限制将从晚上十一点开始执行。")],
-    "ja": [("旧灯台が図書館として生まれ変わる", "地元の住民が三年かけて改修した。らせん階段に沿って一万冊の本が並ぶ。")],
+    "de": [
+        (
+            "Elbtal bekommt eine zweite Nachtbuslinie",
+            (
+                "Ab Mai fährt die Linie N2 stündlich bis vier Uhr morgens. Der Stadtrat "
+                "stimmte mit einer Stimme Mehrheit zu."
+            ),
+        )
+    ],
+    "uk": [
+        (
+            "На Подолі відкрили бібліотеку в старому трамвайному депо",
+            "У читальній залі зберегли рейки й оглядову яму. Перші відвідувачі прийшли ще до світанку.",
+        )
+    ],
+    "ar": [
+        (
+            "الميناء القديم يستقبل أول عبّارة كهربائية",
+            (
+                "بدأت العبّارة رحلاتها صباح السبت وتقطع المسافة في اثنتي عشرة دقيقة. تقول "
+                "البلدية إن الأسعار لن ترتفع هذا العام."
+            ),
+        )
+    ],
+    "he": [
+        (
+            "הנמל הישן נפתח מחדש לשחייה",
+            "בדיקות המים בשלושת החודשים האחרונים היו תקינות. העירייה תציב מצילים החל ביום ראשון.",
+        )
+    ],
+    "zh": [
+        (
+            "老港口的夜市周末重新开放",
+            "经过八个月的修缮，两百多个摊位回到了码头。市政府表示，噪音限制将从晚上十一点开始执行。",
+        )
+    ],
+    "ja": [
+        ("旧灯台が図書館として生まれ変わる", "地元の住民が三年かけて改修した。らせん階段に沿って一万冊の本が並ぶ。")
+    ],
 }
 
 
@@ -102,14 +165,32 @@ def ordinary(language: str = "en") -> Issue:
     world = [
         story(0, outlets=4, image=picture, language=language),
         story(1, outlets=2, image=small, language=language),
-        story(5, outlets=1, language=language, continues=Earlier(date(2026, 3, 10), "Council votes on the night bus", "https://ledger.example/n2")),
+        story(
+            5,
+            outlets=1,
+            language=language,
+            continues=Earlier(date(2026, 3, 10), "Council votes on the night bus", "https://ledger.example/n2"),
+        ),
         story(6, language="de"),
         *(story(n, shown=Shown.HEADLINE, language=language) for n in range(20, 24)),
         *(story(n, shown=Shown.CUT, language=language) for n in range(40, 52)),
     ]
-    technology = [story(2, outlets=3, language=language), story(3, outlets=1, language=language), story(7, language="uk"), *(story(n, shown=Shown.HEADLINE, language=language) for n in range(30, 36))]
+    technology = [
+        story(2, outlets=3, language=language),
+        story(3, outlets=1, language=language),
+        story(7, language="uk"),
+        *(story(n, shown=Shown.HEADLINE, language=language) for n in range(30, 36)),
+    ]
     culture = [story(8, language="ar"), story(4, language=language), story(9, language="zh"), story(10, language="he")]
-    sick = FeedReport("https://gone.example/feed?token=secret", "Valley Weather", "failed", reason="HTTP 404: not found", advice="Look for its new address, or remove it.", since=END, lasting=True)
+    sick = FeedReport(
+        "https://gone.example/feed?token=secret",
+        "Valley Weather",
+        "failed",
+        reason="HTTP 404: not found",
+        advice="Look for its new address, or remove it.",
+        since=END,
+        lasting=True,
+    )
     feeds = tuple(FeedReport(url, name, "ok") for url, name in OUTLETS.items())
     return issue(
         Topic("World", tuple(world)),
