@@ -86,9 +86,9 @@ def load(template: str, folder: Path | None) -> Template:
 
 @lru_cache(maxsize=16)
 def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
-    environment = jinja2.Environment(  # noqa: S701  on for all but plain text and style sheets
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(place) for place in places]),
-        autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
+        autoescape=_escapes,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -97,6 +97,11 @@ def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
     environment.globals.update({"_": _say, "_n": _count})
     environment.filters.update({"wrap": wrap, "isolated": isolated})
     return environment
+
+
+def _escapes(name: str | None) -> bool:
+    """Everything is escaped but plain text and style sheets."""
+    return not (name or "").endswith((".txt", ".css"))
 
 
 @jinja2.pass_context
