@@ -92,8 +92,24 @@ def mailbox(value: str) -> tuple[str, str]:
     return (match["name"] or "").strip().strip('"'), match["angle"] or match["bare"]
 
 
+def ascii_domain(domain: str) -> str:
+    """A domain name or an address literal ([192.0.2.1]) as the wire wants it: IDNA form (RFC 5891). Raises ValueError."""
+    if re.fullmatch(r"\[(?:IPv6:)?[0-9A-Fa-f:.]+\]", domain):
+        return domain
+    if domain.isascii():  # underscores and the like exist in private networks
+        if len(domain) > 255 or not re.fullmatch(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*", domain):
+            raise ValueError(f"{domain!r} is not a domain name")
+        return domain
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        raise ValueError(f"{domain!r} is not a domain name") from None
+
+
 def _mailbox(value: str) -> str:
-    mailbox(value)
+    ascii_domain(mailbox(value)[1].rpartition("@")[2])
     return value.strip()
 
 
@@ -207,9 +223,10 @@ class Smtp(_Part):
 
 
 class Sendmail(_Part):
-    """A local program that takes a message on standard input, as sendmail(8) does; the recipient is appended."""
+    """A local program that takes a message on standard input, as sendmail(8) does: `{sender}` is filled in, the recipient
+    is appended."""
 
-    command: Command = ("/usr/sbin/sendmail", "-i", "--")
+    command: Command = ("/usr/sbin/sendmail", "-i", "-f", "{sender}", "--")
     timeout: Duration = timedelta(seconds=60)
 
 
@@ -430,10 +447,14 @@ class Settings(_Part):
         return tuple(sources.values())
 
     @property
+    def unsubscribe_key_file(self) -> Path:
+        """Where the key for one-click tokens is kept when `unsubscribe_key` is not set: beside the state."""
+        return self.at(f"{self.name}.key" if "://" in self.state else f"{self.state}.key")
+
+    @property
     def sender_domain(self) -> str:
         """The domain of From, for Message-ID and List-Id; IDNA form."""
-        domain = mailbox(self.sender)[1].rpartition("@")[2]
-        return domain.encode("idna").decode("ascii")
+        return ascii_domain(mailbox(self.sender)[1].rpartition("@")[2])
 
 
 # ---------------------------------------------------------------- reading

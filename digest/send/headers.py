@@ -8,7 +8,7 @@ import base64
 import re
 import unicodedata
 
-import idna
+from digest.config import ascii_domain
 
 _WIDTH = 76  # of a line that is folded; RFC 5322 2.1.1 advises 78, RFC 2047 allows 76 where an encoded word stands
 _WORD = 75  # RFC 2047 section 2: the longest encoded word
@@ -72,20 +72,6 @@ def wire_address(address: str) -> str:
     if len(local.encode()) > 64:
         raise ValueError(f"{address!r}: more than 64 bytes stand before the @")
     return f"{local}@{ascii_domain(domain)}"
-
-
-def ascii_domain(domain: str) -> str:
-    """A domain name or an address literal ([192.0.2.1]) in ASCII. Raises `ValueError`."""
-    if re.fullmatch(r"\[[0-9A-Fa-f:.]+\]|\[IPv6:[0-9A-Fa-f:.]+\]", domain):
-        return domain
-    if domain.isascii():  # underscores and the like exist in private networks
-        if len(domain) > 255 or not re.fullmatch(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*", domain):
-            raise ValueError(f"{domain!r} is not a domain name")
-        return domain
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        raise ValueError(f"{domain!r} is not a domain name") from None
 
 
 def _dots(local: str) -> bool:
