@@ -104,7 +104,7 @@ def preview(settings: Settings, parts: Parts, *, now: datetime, offline: bool = 
         if not offline:
             gather(settings, parts, now=now)
         issue = compose(settings, parts, now=now)
-    return issue, _drawn(issue, settings, parts)
+    return issue, drawn(issue, settings, parts)
 
 
 def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchResult, ...]:
@@ -235,7 +235,7 @@ def leftovers(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Deliv
         return ()
 
 
-def _drawn(issue: Issue, settings: Settings, parts: Parts) -> Rendition:
+def drawn(issue: Issue, settings: Settings, parts: Parts) -> Rendition:
     """The rendition of an issue as it was sent, if it was; else drawn now as the digest's own settings say."""
     for delivery in parts.store.deliveries(issue.digest, issue.day):
         return parts.store.rendition(delivery)
@@ -249,5 +249,5 @@ def _report(
         status = Status.PARTLY
     elif status is Status.ALREADY and deliveries:
         status = Status.SENT
-    subject = _drawn(issue, settings, parts).subject if issue else ""
+    subject = drawn(issue, settings, parts).subject if issue else ""
     return Report(status, issue, deliveries, subject)

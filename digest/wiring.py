@@ -1,14 +1,17 @@
-"""Settings -> Parts: the only module that names implementations. Everything is imported when it is wired."""
+"""Settings -> Parts: the only module that names implementations. What is heavy is imported when it is wired."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
-from digest.config import Settings
-from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Image, Known, Picture, Rendition
+from digest.config import Settings, Smtp, mailbox
+from digest.errors import DigestError
+from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
-from digest.ports import Embedder, Store, Summariser, Transport
+from digest.ports import Executor, Store, Summariser, Transport
 
 Tell = Callable[[str, int, int], None]
 
@@ -18,30 +21,196 @@ def wire(
     settings: Settings,
     *,
     snapshot: bool = False,
+    store: Store | None = None,
     tell: Tell = lambda *_: None,
     fetched: set[str] | None = None,
 ) -> Iterator[Parts]:
     """The parts of one digest, closed at the end.
 
-    With `snapshot` the store is a copy in memory, and no byte of the state is changed. `fetched` remembers the feeds
-    asked for within one command, so that several digests over one state fetch each feed once.
+    With `snapshot` the store is a copy in memory, and no byte of the state is changed; a `store` that is given is used,
+    and left open. `fetched` remembers the feeds asked for within one command, so that several digests over one state
+    fetch each feed once.
     """
     from digest.execute import Processes
+    from digest.group.vectors import default
+    from digest.services.pictures import Album
 
     executor = Processes()
-    store = open_state(settings, snapshot=snapshot)
+    opened = store or open_state(settings, snapshot=snapshot)
     try:
         yield Parts(
-            store=store,
+            store=opened,
             collect=partial(_collect, settings, executor, set() if fetched is None else fetched),
             executor=executor,
-            embedder=embedder(),
-            pictures=partial(_pictures, settings),
+            embedder=default(),
+            pictures=Album(user_agent(settings)),
             summariser=summariser(settings),
             transport=transport(settings),
-            build=builder(settings),
+            build=builder(settings, snapshot=snapshot),
             tell=tell,
         )
     finally:
-        store.close()
+        if store is None:
+            opened.close()
         executor.close()
+
+
+def open_state(settings: Settings, *, snapshot: bool = False) -> Store:
+    """The store of a digest, or a copy of it in memory."""
+    from digest.store import open_snapshot, open_store
+
+    if snapshot:
+        return open_snapshot(settings.state_url)
+    return open_store(settings.state_url)
+
+
+def _collect(
+    settings: Settings,
+    executor: Executor,
+    fetched: set[str],
+    sources: Sequence[FeedSource],
+    states: Mapping[str, FeedState],
+    known: Callable[[str], tuple[Known, ...]],
+    now: datetime,
+) -> Iterator[FetchResult]:
+    from digest.gather.collect import collect
+
+    wanted = [source for source in sources if source.url not in fetched]
+    fetched.update(source.url for source in wanted)
+    return collect(wanted, states, known, now, limits=settings.gather, executor=executor)
+
+
+def user_agent(settings: Settings) -> str:
+    """Who asks, truthfully, and how to reach them."""
+    from digest.gather.collect import user_agent as of
+
+    return of(settings.gather)
+
+
+def summariser(settings: Settings) -> Summariser | None:
+    """The language model's voice, if the user has one."""
+    if settings.summariser is None:
+        return None
+    from digest.services.llm import ChatSummariser
+
+    return ChatSummariser(settings.summariser)
+
+
+def transport(settings: Settings) -> Transport:
+    """Where mail leaves: smtp, sendmail, maildir, else a folder of .eml files."""
+    if settings.smtp:
+        return _smtp(settings, settings.smtp)
+    if settings.sendmail:
+        from digest.send.sendmail import SendmailTransport
+
+        return SendmailTransport(settings.sendmail.command, settings.sendmail.timeout, folder=settings.folder)
+    from digest.send.files import FolderTransport, MaildirTransport
+
+    if settings.maildir:
+        return MaildirTransport(settings.at(settings.maildir))
+    return FolderTransport(settings.at(settings.outbox))
+
+
+def _smtp(settings: Settings, smtp: Smtp) -> Transport:
+    from digest.send import secret
+    from digest.send.smtp import SmtpTransport
+
+    host, port = smtp.endpoint
+    source = None
+    if smtp.password:
+        source = smtp.password.get_secret_value
+    elif smtp.password_file:
+        source = secret.from_file(settings.at(smtp.password_file))
+    elif command := smtp.password_command or smtp.token_command:
+        source = secret.from_command(command, cwd=settings.folder)
+    return SmtpTransport(
+        host=host,
+        port=port,
+        security=smtp.security,
+        helo=settings.sender_domain,
+        username=smtp.username,
+        secret=source,
+        oauth=smtp.token_command is not None,
+        ca_file=settings.at(smtp.ca_file) if smtp.ca_file else None,
+        timeout=smtp.timeout,
+        connections=smtp.connections,
+        interval=timedelta(seconds=1 / smtp.rate) if smtp.rate else timedelta(0),
+    )
+
+
+def builder(settings: Settings, *, snapshot: bool = False) -> Callable[[Rendition, Delivery], Envelope]:
+    """What makes a message of a rendition, for one recipient."""
+    from digest.send import message
+
+    name, address = mailbox(settings.sender)
+    reply_name, reply = mailbox(settings.reply_to) if settings.reply_to else ("", "")
+    mail = message.MailSettings(
+        title=settings.title,
+        sender_name=name,
+        sender=address,
+        envelope_from=mailbox(settings.envelope_from)[1] if settings.envelope_from else "",
+        reply_to_name=reply_name,
+        reply_to=reply,
+        unsubscribe_url=settings.unsubscribe_url,
+        unsubscribe_key=partial(unsubscribe_key, settings, specimen=snapshot),
+        sign=signer(settings),
+    )
+    return partial(message.build, mail=mail)
+
+
+def unsubscribe_key(settings: Settings, *, specimen: bool = False) -> bytes:
+    """The key of one-click tokens: `unsubscribe_key`, else a file beside the state. A specimen makes no file."""
+    from digest.send import unsubscribe
+
+    if settings.unsubscribe_key:
+        return settings.unsubscribe_key.get_secret_value().encode()
+    path = key_file(settings)
+    if specimen and not path.exists():
+        return secrets.token_bytes(32)
+    return unsubscribe.key_at(path)
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the key of one-click tokens is kept."""
+    state = settings.state if "://" not in settings.state else "digest"
+    return settings.at(state).with_suffix(".key")
+
+
+def signer(settings: Settings) -> Callable[[bytes, bytes, datetime], bytes] | None:
+    """DKIM, if it is configured."""
+    if settings.dkim is None:
+        return None
+    from digest.send.dkim import signer as dkim_signer
+
+    return dkim_signer(settings.dkim.selector, settings.dkim.domain, settings.at(settings.dkim.key_file))
+
+
+def state_in_words(settings: Settings) -> str:
+    """One line about the state for `digest check`."""
+    if "://" in settings.state:
+        return "a database, and it answers"
+    path = settings.at(settings.state)
+    if not path.exists():
+        return f"{path} does not exist yet; the first run makes it"
+    return f"{path}, {path.stat().st_size / 1e6:.1f} MB, and it is sound"
+
+
+def watched(settings: Settings) -> tuple[Path, ...]:
+    """What a live preview watches: the config, the templates, and feeds that are files."""
+    from digest.render.templates import folders
+
+    files = [Path(source.url) for source in settings.sources if not source.url.lower().startswith("http")]
+    return (settings.path, *folders(settings.template, settings.folder), *files)
+
+
+def findings(rendition: Rendition, envelope: Envelope) -> "tuple[Finding, ...]":
+    """What the rule check says of a message, as the preview page shows it."""
+    from digest.preview.model import Finding
+    from digest.render.rules import check
+
+    return tuple(Finding(one.id, one.level, one.text, one.where) for one in check(rendition.html, rendition.text, envelope.data))
+
+
+def probe(settings: Settings) -> str:
+    """Whether mail could leave now: everything but a message. Raises `TransportError`."""
+    return transport(settings).check()

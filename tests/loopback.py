@@ -89,7 +89,7 @@ class Mailbox:
         parsed = [message_from_bytes(raw, policy=SMTP_POLICY) for raw in self.raw]
         return [one for one in parsed if isinstance(one, EmailMessage)]
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         """Keep the message if the answer is a success."""
         if self.reply.startswith("2"):
             assert isinstance(envelope.content, bytes)

@@ -1,0 +1,251 @@
+"""The morning email, end to end: the real command over real servers on loopback, state in a real SQLite file."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loopback import Feeds, Mailbox, receiving, serving
+
+NOW = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
+
+
+def rss(title: str, *items: tuple[str, str, int], guid: str = "") -> bytes:
+    """An RSS 2.0 feed; an item is (title, text, minutes before NOW)."""
+    body = "".join(
+        f"<item><title>{head}</title><link>https://{title.lower()}.example.org/{guid}{number}</link>"
+        f"<description>{text}</description><pubDate>{format_datetime(NOW - timedelta(minutes=age))}</pubDate></item>"
+        for number, (head, text, age) in enumerate(items)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>{body}</channel></rss>'.encode()
+
+
+BRIDGE = "The old bridge over the river Lorn reopened on Sunday after two years of repairs. Thousands crossed on foot."
+GAZETTE = rss(
+    "Gazette",
+    ("Old Lorn bridge reopens after two years of repairs", BRIDGE, 60),
+    ("Council approves the new tram line to the harbour", "The council voted 31 to 12. Work begins in May.", 120),
+    ("A story from last week", "It was long ago.", 60 * 24 * 7),
+)
+COURIER = rss(
+    "Courier",
+    ("Old Lorn bridge reopens after two years of repairs", BRIDGE, 50),
+    ("Harvest of blue apples breaks a record", "Growers counted 4,100 tonnes. Rain in August helped.", 90),
+)
+
+
+@dataclass
+class Desk:
+    """A digest's folder, its feed server and its mailbox."""
+
+    folder: Path
+    feeds: Feeds
+    box: Mailbox
+
+    def configure(self, *urls: str, extra: str = "") -> None:
+        """Write config.yaml over these feeds, with the SMTP server."""
+        listed = "".join(f"  - {url}\n" for url in urls or [self.feeds.url(path) for path in self.feeds.bodies])
+        smtp = f"smtp: {{host: 127.0.0.1, port: {self.box.port}, security: none, retry_for: 1s}}\n"
+        head = "name: morning\nsender: Morning Digest <digest@example.com>\nrecipients: [reader@example.org]\n"
+        (self.folder / "config.yaml").write_text(f"{head}{smtp}feeds:\n{listed}{extra}")
+
+    def digest(self, *words: str, now: datetime = NOW, code: int = 0) -> str:
+        """Run the command in the folder; its standard output. Fails on another exit code or a traceback."""
+        done = subprocess.run(
+            [sys.executable, "-m", "digest", *words, "--now", now.isoformat()],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        self.err = done.stderr
+        return done.stdout
+
+    def state(self) -> dict[str, str]:
+        """Every file of the state with the hash of its bytes."""
+        return {p.name: sha256(p.read_bytes()).hexdigest() for p in sorted(self.folder.glob("digest.db*"))}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with serving({"gazette.xml": GAZETTE, "courier.xml": COURIER}) as feeds, receiving() as box:
+        made = Desk(tmp_path, feeds, box)
+        made.configure()
+        yield made
+
+
+def stories(report: dict[str, Any]) -> dict[str, int]:
+    return {story["title"]: len(story["entries"]) for topic in report["topics"] for story in topic["stories"]}
+
+
+def test_one_mail_with_each_story_once(desk: Desk) -> None:
+    report = json.loads(desk.digest("run", "--json"))
+    (message,) = desk.box.messages
+    assert report["status"] == "sent"
+    assert len(stories(report)) == 3, "the bridge of two feeds is one story; last week's entry is not in the window"
+    assert sorted(stories(report).values()) == [1, 1, 2]
+    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert html.count("Old Lorn bridge reopens") <= 3, "title, preheader and heading at the most"
+    assert "blue apples" in html
+    assert "blue apples" in text
+    assert "last week" not in html
+    assert message["Message-ID"]
+    assert message["From"] == "Morning Digest <digest@example.com>"
+
+
+def test_a_scheduled_job_is_silent_on_success(desk: Desk) -> None:
+    assert desk.digest("run") == ""
+    assert desk.err == ""
+
+
+def test_the_second_run_of_a_day_sends_nothing_and_the_next_day_only_what_is_new(desk: Desk) -> None:
+    desk.digest("run")
+    report = json.loads(desk.digest("run", "--json", now=NOW + timedelta(hours=1)))
+    assert report["status"] == "already"
+    assert report["sent"] == 0
+    assert len(desk.box.messages) == 1
+    tomorrow = NOW + timedelta(days=1)
+    desk.feeds.bodies["gazette.xml"] = rss("Gazette", ("Snow closes the pass", "It fell all night.", -600), guid="n")
+    report = json.loads(desk.digest("run", "--json", now=tomorrow))
+    assert list(stories(report)) == ["Snow closes the pass"]
+    assert len(desk.box.messages) == 2
+
+
+def test_a_refusing_server_loses_nothing_and_the_same_message_goes_out_later(desk: Desk) -> None:
+    desk.box.reply = "451 try later"
+    report = json.loads(desk.digest("run", "--json", code=1))
+    assert report["status"] == "partly"
+    before = desk.state()
+    desk.digest("preview", "--html", "p.html")
+    assert desk.state() == before, "a preview changes no byte of the state"
+    desk.box.reply = "250 OK"
+    again = json.loads(desk.digest("run", "--json", now=NOW + timedelta(hours=2)))
+    assert again["status"] == "sent"
+    (message,) = desk.box.messages
+    assert message["Message-ID"] == report["deliveries"][0]["message_id"]
+    assert stories(again) == stories(report)
+
+
+def test_a_gather_delivers_what_was_left_over(desk: Desk) -> None:
+    desk.box.reply = "451 try later"
+    desk.digest("run", code=1)
+    desk.box.reply = "250 OK"
+    desk.digest("gather", now=NOW + timedelta(hours=1))
+    assert len(desk.box.messages) == 1
+
+
+def test_bad_feeds_cost_only_themselves(desk: Desk) -> None:
+    desk.feeds.bodies |= {
+        "html.xml": b"<!doctype html><title>hello</title><p>no feed",
+        "empty.xml": b"",
+        "junk.xml": b"\x00\xff" * 50,
+    }
+    desk.feeds.types["html.xml"] = "text/html"
+    bad = [desk.feeds.url(path) for path in ("absent.xml", "html.xml", "empty.xml", "junk.xml")]
+    desk.configure(desk.feeds.url("gazette.xml"), *bad, "http://127.0.0.1:9/refused.xml", "missing.xml")
+    report = json.loads(desk.digest("run", "--json"))
+    failed = {feed["url"] for feed in report["feeds"] if feed["status"] == "failed"}
+    assert failed == {*bad, "http://127.0.0.1:9/refused.xml", str(desk.folder / "missing.xml")}
+    assert all(feed["reason"] for feed in report["feeds"] if feed["status"] == "failed")
+    assert len(desk.box.messages) == 1
+
+
+def test_entries_gathered_before_a_feed_goes_down_are_not_lost(desk: Desk) -> None:
+    desk.digest("gather", now=NOW - timedelta(minutes=5))
+    desk.feeds.status = {"gazette.xml": 500, "courier.xml": 404}
+    report = json.loads(desk.digest("run", "--json"))
+    assert len(stories(report)) == 3
+
+
+def test_preview_is_free_of_side_effects_from_the_first_moment(desk: Desk) -> None:
+    before = {p.name for p in desk.folder.iterdir()}
+    out = desk.digest("preview", "--json", "-")
+    assert {p.name for p in desk.folder.iterdir()} == before, "no state file is created"
+    shown = json.loads(out)
+    assert shown.keys() >= {"title", "day", "window", "subject", "topics", "feeds"}
+    assert desk.box.messages == []
+    sent = json.loads(desk.digest("run", "--json"))
+    assert (sent["subject"], stories(sent)) == (shown["subject"], stories(shown))
+
+
+def test_preview_writes_what_is_asked_for(desk: Desk) -> None:
+    desk.digest("preview", "--html", "p.html", "--text", "p.txt", "--eml", "p.eml")
+    assert b"<!DOCTYPE html" in (desk.folder / "p.html").read_bytes()
+    assert "blue apples" in (desk.folder / "p.txt").read_text()
+    assert b"multipart/alternative" in (desk.folder / "p.eml").read_bytes()
+
+
+def test_without_a_mail_server_editions_go_to_the_outbox_folder(desk: Desk) -> None:
+    config = desk.folder / "config.yaml"
+    config.write_text("".join(line for line in config.read_text().splitlines(True) if not line.startswith("smtp")))
+    desk.digest("run")
+    assert len(list((desk.folder / "outbox").rglob("*.eml"))) == 1
+
+
+def test_an_empty_morning_sends_nothing_and_settles_nothing(desk: Desk) -> None:
+    later = NOW + timedelta(days=30)
+    report = json.loads(desk.digest("run", "--json", now=later))
+    assert report["status"] == "empty"
+    assert desk.box.messages == []
+
+
+def test_the_clock_going_back_sends_nothing(desk: Desk) -> None:
+    desk.digest("run")
+    report = json.loads(desk.digest("run", "--json", now=NOW - timedelta(days=2)))
+    assert report["status"] == "back"
+    assert "digest:" in desk.err
+    assert len(desk.box.messages) == 1
+
+
+def test_explain_tells_why_and_why_not(desk: Desk) -> None:
+    desk.configure(extra="exclude: [tram]\n")
+    desk.digest("run")
+    shown = desk.digest("explain", "https://courier.example.org/1")
+    assert "blue apples" in shown
+    assert "window" in shown
+    assert "filtered" in desk.digest("explain", "https://gazette.example.org/1")
+    assert "old" in desk.digest("explain", "https://gazette.example.org/2")
+    desk.digest("explain", "https://nowhere.example.org/", code=1)
+
+
+def test_check_tells_what_is_wrong(desk: Desk) -> None:
+    assert "FAIL" not in desk.digest("check")
+    desk.feeds.status["courier.xml"] = 404
+    out = desk.digest("check", code=1)
+    assert out.count("FAIL") == 1
+    desk.digest("check", "--mail", "someone@example.org", code=1)
+    assert desk.box.recipients == ["someone@example.org"]
+
+
+def test_an_impossible_run_is_exit_2_with_one_clear_line(desk: Desk) -> None:
+    (desk.folder / "config.yaml").write_text("feeds:\n  - ulr: x\n")
+    desk.digest("run", code=2)
+    assert desk.err.splitlines() == [
+        "digest: config.yaml:2: feeds[0]: the key 'url' is missing",
+        "digest: config.yaml:2: feeds[0]: unknown key 'ulr'; did you mean 'url'?",
+    ]
+
+
+def test_several_digests_over_one_state_fetch_each_feed_once(desk: Desk) -> None:
+    text = (desk.folder / "config.yaml").read_text()
+    (desk.folder / "b.yaml").write_text(text.replace("name: morning", "name: second\nstate: digest.db"))
+    desk.digest("run", "config.yaml", "b.yaml")
+    assert len(desk.box.messages) == 2
+    assert sorted(desk.feeds.asked) == ["courier.xml", "gazette.xml"]
+    (desk.folder / "c.yaml").write_text(text)
+    desk.digest("run", "config.yaml", "c.yaml", code=2)
+    assert "over the same state" in desk.err
