@@ -51,7 +51,8 @@ class FolderTransport:
 class MaildirTransport:
     """A Maildir (cr.yp.to/proto/maildir.html), as a mail reader on this machine watches it; made where it is missing.
 
-    Line ends become LF, as in any mailbox on disk. A message that is there already, read or unread, is not put there twice.
+    Line ends become LF, as in any mailbox on disk. A message that is there already, read or unread, is not put there
+    twice.
     """
 
     folder: Path

@@ -19,7 +19,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def one_line(text: str) -> str:
-    """Text fit for a header: no line end, control, bidi control or lone surrogate; runs of white space become one space."""
+    """Text fit for a header: no line end, control, bidi control or lone surrogate; white space becomes single spaces."""
     kept = "".join(" " if _unfit(char) else char for char in text if char not in _BIDI)
     return " ".join(kept.split())
 
@@ -37,7 +37,7 @@ def text_field(name: str, text: str) -> bytes:
 
 
 def mailbox_field(name: str, phrase: str, address: str) -> bytes:
-    """An address field with one mailbox; `address` as `wire_address` gives it. UTF-8 only where the address itself is."""
+    """An address field with one mailbox; `address` as `wire_address` gives it. UTF-8 only where the address is."""
     return _fold(name, [*_phrase(phrase, len(name) + 2), f"<{address}>" if phrase else address])
 
 
@@ -97,7 +97,8 @@ def _phrase(text: str, column: int) -> list[str]:
 def _encoded_words(text: str, column: int) -> list[str]:
     """RFC 2047 words of at most 75 characters, split between characters; `column` is where the first may start.
 
-    Q where most of it is ASCII and so stays legible, else B. Only what RFC 2047 section 5 (3) allows in a phrase stays bare.
+    Q where most of it is ASCII and so stays legible, else B. Only what RFC 2047 section 5 (3) allows in a phrase stays
+    bare.
     """
     data = text.encode("utf-8", "replace")
     bare = re.compile(rb"[A-Za-z0-9!*+/-]")

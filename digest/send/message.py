@@ -1,7 +1,7 @@
 """A rendition and a recipient -> one message ready for the wire.
 
-7-bit throughout (8BITMIME is not everywhere), quoted-printable, CRLF, lines of at most 76 bytes in the body. The MIME body
-is encoded once for each rendition; only the header differs between recipients, and the body names nobody.
+7-bit throughout (8BITMIME is not everywhere), quoted-printable, CRLF, lines of at most 76 bytes in the body. The MIME
+body is encoded once for each rendition; only the header differs between recipients, and the body names nobody.
 
     multipart/alternative                     RFC 2046 5.1.4: the last part is the richest
     ├── text/plain
@@ -59,8 +59,9 @@ class MailSettings:
 def message_id(digest: str, day: date, address: str, domain: str, *, again: int = 0) -> str:
     """The Message-ID, in angle brackets, of one recipient's message of one edition.
 
-    The same for the same arguments for ever, so that a message sent twice is one message to the mailbox; a hash, so that no
-    address is in clear. `again` counts what was asked for by hand: mailboxes silently drop duplicates (RFC 5322 3.6.4).
+    The same for the same arguments for ever, so that a message sent twice is one message to the mailbox; a hash, so
+    that no address is in clear. `again` counts what was asked for by hand: mailboxes silently drop duplicates
+    (RFC 5322 3.6.4).
     """
     said = "\0".join([digest, day.isoformat(), address.casefold(), str(again)])
     return f"<{hashlib.sha256(said.encode()).hexdigest()[:32]}@{domain}>"
@@ -124,7 +125,7 @@ def _mime(rendition: Rendition, stop: str) -> tuple[bytes, bytes]:
 
 
 def _multipart(kind: str, seed: str, parts: list[bytes], more: str = "") -> tuple[bytes, bytes]:
-    """Content-Type field and body; `=_` stands in no quoted-printable or base64 text, so no boundary can occur in one."""
+    """Content-Type field and body; `=_` stands in no quoted-printable or base64 text, so no boundary occurs in one."""
     mark = f"=_{seed}"
     body = b"".join(b"--" + mark.encode() + b"\r\n" + part + b"\r\n" for part in parts) + f"--{mark}--\r\n".encode()
     return f'Content-Type: multipart/{kind}{more};\r\n boundary="{mark}"\r\n'.encode(), body

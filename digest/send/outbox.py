@@ -1,13 +1,13 @@
-"""The outbox: unfinished deliveries to the mail server, each settled on the server's own answer, none lost, none doubled.
+"""The outbox: deliveries to the mail server, each settled on the server's own answer, none lost, none doubled.
 
     pending ─┬─> sending ─┬─> sent        the server took it (2xx)
-    deferred ┘            ├─> deferred    4xx, or no connection: again within the run, then with every run and gather
+    deferred ┘            ├─> deferred    4xx, or no connection: again in this run, then with every run and gather
                           ├─> rejected    5xx for this message or recipient
                           └─> failed      still deferred after `give_up_after`; or unknown, with after_crash: report
     pending, deferred ──────> cancelled   the recipient was removed, or asked for no more mail
 
-A delivery is marked `sending` durably before its message leaves, and settled durably before the next one follows on that
-connection. So a row found as `sending` at the start can only be a crash between the server's answer and our commit.
+A delivery is marked `sending` durably before its message leaves, and settled durably before the next one follows on
+that connection. So a row found as `sending` at the start can only be a crash between these two moments.
 """
 
 import random
@@ -41,10 +41,10 @@ def deliver(
     """Try every unfinished delivery of a digest, older editions first; a final or deferred status for each.
 
     To be called in the digest's turn (`Store.turn`). `recipients` are the case-folded addresses that still want it; the
-    others' deliveries are cancelled. Attempts end `retry_for` after a message's first one in this run, and after the first
-    of a row of failing connections; what is left stays deferred. `after_crash` is "resend" (at least once, the same
-    Message-ID) or "report" (at most once: what may have arrived is failed, and said so). Mail trouble never raises; what
-    the store or `build` raises does, and leaves the delivery as it was.
+    others' deliveries are cancelled. Attempts end `retry_for` after a message's first one in this run, and after the
+    first of a row of failing connections; what is left stays deferred. `after_crash` is "resend" (at least once, the
+    same Message-ID) or "report" (at most once: what may have arrived is failed, and said so). Mail trouble never
+    raises; what the store or `build` raises does, and leaves the delivery as it was.
     """
     run = _Run(
         store, transport, build, now, retry_for.total_seconds(), give_up_after, at_most_once=after_crash == "report"
@@ -73,7 +73,7 @@ class _Waiting:
 
 
 class _Line:
-    """One session, opened when it is needed, and again after it broke. Its methods run in a worker thread, one at a time."""
+    """One session, opened when needed, and again after it broke. Its methods run in a worker thread, one at a time."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -264,7 +264,7 @@ class _Run:
     def _backoff(self, tries: int) -> float:
         """Seconds, doubling, with jitter, so that many senders do not come back at the same moment."""
         first = min(_FIRST_PAUSE, self._retry_for / 8) or _FIRST_PAUSE
-        return min(first * 2**tries, _LONGEST_PAUSE) * random.uniform(0.75, 1.25)
+        return min(first * 2.0**tries, _LONGEST_PAUSE) * random.uniform(0.75, 1.25)
 
     def _at(self, later: timedelta = timedelta(0)) -> datetime:
         """The run's clock: `now`, and what has passed since."""

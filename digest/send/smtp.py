@@ -1,7 +1,8 @@
 """Mail to a server by SMTP: TLS checked, every wait bounded, every answer the server's own.
 
-A session is one connection for many messages. What one message or recipient brings about (5xx and 4xx after MAIL) is that
-message's verdict and the connection goes on after RSET; what concerns the connection ends it, and the outbox opens the next.
+A session is one connection for many messages. What one message or recipient brings about (4xx and 5xx after MAIL) is
+that message's verdict, and the connection goes on after RSET; what concerns the connection ends it, and the outbox
+opens the next.
 """
 
 import base64
@@ -207,7 +208,7 @@ def _trouble(error: Exception, server: SmtpTransport) -> str:
     """What went wrong before a message could be sent, and what to do, in plain words."""
     match error:
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not accepted: {error.verify_message}; {_certificate_advice(error, server)}"
+            return f"its certificate is not accepted: {error.verify_message}; {_certificate_advice(error)}"
         case ssl.SSLError() if error.reason in ("WRONG_VERSION_NUMBER", "UNEXPECTED_MESSAGE", "HTTP_REQUEST"):
             return "it does not speak TLS from the start; set security: starttls (usual on ports 587 and 25)"
         case ssl.SSLError():
@@ -224,7 +225,7 @@ def _trouble(error: Exception, server: SmtpTransport) -> str:
             return str(error)
 
 
-def _certificate_advice(error: ssl.SSLCertVerificationError, server: SmtpTransport) -> str:
+def _certificate_advice(error: ssl.SSLCertVerificationError) -> str:
     """OpenSSL's numbers: 10 expired, 62 wrong host, 64 wrong address."""
     match error.verify_code:
         case 10:

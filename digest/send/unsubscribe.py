@@ -1,9 +1,10 @@
 """Signed tokens for List-Unsubscribe (RFC 8058): that it was us who wrote the address, and to whom.
 
 A token is 18 bytes in base64url (24 characters): a reference, which is the first 6 bytes of
-SHA-256(digest NUL case-folded address), and the first 12 bytes of HMAC-SHA256(key, "digest-unsubscribe-1" NUL reference).
-So any small web endpoint can verify it with the key alone, no address stands in a URL or a web server's log, and
-`digest unsubscribe TOKEN` finds whose it is. docs/delivery.md shows an endpoint.
+SHA-256(digest NUL case-folded address), and the first 12 bytes of
+HMAC-SHA256(key, "digest-unsubscribe-1" NUL reference). So any small web endpoint can verify it with the key alone, no
+address stands in a URL or a web server's log, and `digest unsubscribe TOKEN` finds whose it is. docs/delivery.md shows
+an endpoint.
 
 It stands in the header only, never in the body: a body gets forwarded, and whoever got it could then unsubscribe its
 first reader.

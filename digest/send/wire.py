@@ -1,7 +1,8 @@
 """smtplib's client with every wait bounded.
 
-smtplib gives each *read* its timeout, so a server that sends a byte now and then holds it for ever; here a whole answer
-has one deadline. And what a person in the middle put behind the answer to STARTTLS is refused, not read as the server's.
+smtplib gives each *read* its timeout, so a server that sends a byte now and then holds it for ever; here a whole
+answer has one deadline. And what a person in the middle put behind the answer to STARTTLS is refused, not read as the
+server's.
 """
 
 import base64
@@ -83,7 +84,7 @@ class Wire(smtplib.SMTP):
         self._introduce()
 
     def log_in(self, username: str, secret: str, *, oauth: bool) -> None:
-        """AUTH, by XOAUTH2 or the best that smtplib and the server share. Raises `SMTPResponseException` where refused."""
+        """AUTH, by XOAUTH2 or the best that smtplib and the server share. Raises `SMTPResponseException` if refused."""
         if not oauth:
             self.user, self.password = username, secret
             try:

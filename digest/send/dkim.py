@@ -1,7 +1,8 @@
 """DKIM signatures (RFC 6376) by dkimpy, relaxed/relaxed, so that they survive what mail systems do to white space.
 
-dkimpy's own `sign` reads the clock and works the key and the body out anew each time. Here the instant is the delivery's,
-so that a message tried again is the same message; the key is read once, and a body shared by many is hashed once.
+dkimpy's own `sign` reads the clock and works the key and the body out anew each time. Here the instant is the
+delivery's, so that a message tried again is the same message; the key is read once, and a body shared by many is
+hashed once.
 Needs the extra `dkim`.
 """
 
