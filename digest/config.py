@@ -447,11 +447,6 @@ class Settings(_Part):
         return tuple(sources.values())
 
     @property
-    def unsubscribe_key_file(self) -> Path:
-        """Where the key for one-click tokens is kept when `unsubscribe_key` is not set: beside the state."""
-        return self.at(f"{self.name}.key" if "://" in self.state else f"{self.state}.key")
-
-    @property
     def sender_domain(self) -> str:
         """The domain of From, for Message-ID and List-Id; IDNA form."""
         return ascii_domain(mailbox(self.sender)[1].rpartition("@")[2])
