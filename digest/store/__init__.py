@@ -1,0 +1,11 @@
+"""The state: what was gathered, composed, settled and sent.
+
+`open_store` opens it for work, `open_snapshot` a copy in memory for looking. SQLAlchemy Core over SQLite by default,
+PostgreSQL for many machines; migrations inside the package.
+"""
+
+from digest.store.editions import Edition
+from digest.store.health import FeedStatistics
+from digest.store.sql import SqlStore, open_snapshot, open_store
+
+__all__ = ["Edition", "FeedStatistics", "SqlStore", "open_snapshot", "open_store"]

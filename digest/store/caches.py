@@ -1,0 +1,81 @@
+"""What is remembered to work better or faster and may be forgotten: block counts, vectors; and the pruning of all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from digest.store.database import chunks, upsert
+from digest.store.editions import digest_id
+from digest.store.feeds import ids
+from digest.store.outbox import UNFINISHED
+from digest.store.packing import headlines, pack_issue, unpack_issue
+from digest.store.tables import boilerplate, deliveries, editions, entries, feeds, pictures, renditions, vectors
+
+
+def counts(connection: Connection, urls: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Feed -> block fingerprint -> in how many entries it has stood, where that is more than one."""
+    found: dict[str, dict[str, int]] = {url: {} for url in urls}
+    for some in chunks(urls):
+        query = select(feeds.c.url, boilerplate.c.fingerprint, boilerplate.c.count).join(feeds)
+        for url, mark, count in connection.execute(query.where(feeds.c.url.in_(some), boilerplate.c.count > 1)):
+            found[url][mark] = count
+    return found
+
+
+def learn(connection: Connection, added: Mapping[str, Mapping[str, int]]) -> None:
+    """Add to the counts. Feeds that are not stored are passed over."""
+    number, newest = ids(connection, list(added)), _newest(connection)
+    rows = [
+        {"feed_id": number[url], "fingerprint": mark, "count": count, "entry_id": newest}
+        for url, marks in added.items()
+        if url in number
+        for mark, count in marks.items()
+    ]
+    upsert(connection, boilerplate, rows, key=["feed_id", "fingerprint"], replace=["entry_id"], add=["count"])
+
+
+def read_vectors(connection: Connection, keys: Sequence[str]) -> dict[str, bytes]:
+    """The cached vectors among these keys."""
+    found: dict[str, bytes] = {}
+    for some in chunks(keys):
+        found.update(
+            connection.execute(select(vectors.c.key, vectors.c.vector).where(vectors.c.key.in_(some))).tuples().all()
+        )
+    return found
+
+
+def keep_vectors(connection: Connection, added: Mapping[str, bytes]) -> None:
+    """Cache vectors."""
+    newest = _newest(connection)
+    rows = [{"key": key, "vector": vector, "entry_id": newest} for key, vector in added.items()]
+    upsert(connection, vectors, rows, key=["key"], replace=["vector", "entry_id"])
+
+
+def prune(connection: Connection, digest: str, before: datetime) -> None:
+    """Forget the content of what is older than `before`; never a key, a settlement, or what was sent to whom."""
+    aged = (entries.c.seen < before, entries.c.content.is_not(None))
+    connection.execute(update(entries).where(*aged).values(content=None))
+    oldest_kept = connection.scalar(select(func.min(entries.c.id)).where(entries.c.seen >= before))
+    horizon = oldest_kept if oldest_kept is not None else _newest(connection) + 1
+    connection.execute(delete(vectors).where(vectors.c.entry_id < horizon))
+    connection.execute(delete(boilerplate).where(boilerplate.c.entry_id < horizon, boilerplate.c.count == 1))
+    waiting = select(deliveries.c.edition_id).where(deliveries.c.state.in_([state.value for state in UNFINISHED]))
+    old = connection.execute(
+        select(editions.c.id, editions.c.issue).where(
+            editions.c.digest_id == digest_id(connection, digest),
+            editions.c.end < before,
+            editions.c.pruned.is_(False),
+            editions.c.id.not_in(waiting),
+        )
+    ).all()
+    for edition_id, issue in old:
+        bare = pack_issue(headlines(unpack_issue(issue)))
+        connection.execute(update(editions).where(editions.c.id == edition_id).values(issue=bare, pruned=True))
+        theirs = select(renditions.c.id).where(renditions.c.edition_id == edition_id)
+        connection.execute(delete(pictures).where(pictures.c.rendition_id.in_(theirs)))
+        connection.execute(update(renditions).where(renditions.c.edition_id == edition_id).values(html=None, text=None))
+
+
+def _newest(connection: Connection) -> int:
+    return connection.scalar(select(func.max(entries.c.id))) or 0

@@ -1,0 +1,146 @@
+"""Copies of a state: into memory for the preview, which may not change one byte of it, and into a file as a backup."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, insert, select
+
+from digest.errors import StateError
+from digest.store.database import Database, connect_memory, translated
+from digest.store.schema import bring_up_to_date
+from digest.store.tables import metadata
+
+_ROWS = 1000
+
+
+def file_in_memory(path: Path, where: str) -> Database:
+    """An SQLite file's content as a database in memory; the file and its companions stay as they are, to the byte.
+
+    A missing file gives an empty database.
+    """
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    with translated(where):
+        if path.exists() and path.stat().st_size:
+            _copy_undisturbed(path, memory)
+    return connect_memory(memory, f"a copy of {where}")
+
+
+def server_in_memory(database: Database) -> Database:
+    """The same for a database server: one consistent view of all tables."""
+    copy = connect_memory(sqlite3.connect(":memory:", check_same_thread=False), f"a copy of {database.where}")
+    bring_up_to_date(copy)
+    with database.read() as source, copy.write() as target:
+        _copy_rows(source, target)
+    return copy
+
+
+def backup(database: Database, target: Path) -> None:
+    """A consistent copy as an SQLite file of mode 0600: whole or not at all, never over an existing file."""
+    if target.exists():
+        raise StateError(f"{target} exists already; it was not overwritten. Name a new file")
+    if not target.parent.is_dir():
+        raise StateError(f"{target}: the folder {target.parent} does not exist; create it")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mode 0600
+    os.close(handle)
+    part = Path(name)
+    try:
+        with translated(str(target)):
+            _write_copy(database, part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        try:
+            os.link(part, target)  # unlike a rename, this never replaces what came there meanwhile
+        except FileExistsError:
+            raise StateError(f"{target} exists already; it was not overwritten. Name a new file") from None
+    except OSError as error:
+        raise StateError(f"{target} cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_copy(database: Database, part: Path) -> None:
+    with closing(sqlite3.connect(part)) as target:
+        if database.engine.dialect.name == "sqlite":
+            with database.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                raw.backup(target, pages=-1)
+            target.execute("PRAGMA journal_mode = DELETE")
+            return
+        memory = server_in_memory(database)
+        with memory.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.backup(target)
+        memory.close()
+
+
+def _copy_rows(source: Connection, target: Connection) -> None:
+    for table in metadata.sorted_tables:
+        rows = source.execution_options(yield_per=_ROWS).execute(select(table)).mappings()
+        for some in rows.partitions(_ROWS):
+            target.execute(insert(table), [dict(row) for row in some])
+
+
+def _copy_undisturbed(path: Path, memory: sqlite3.Connection) -> None:
+    """Back up into memory; again where a writer came in between."""
+    for attempt in range(10):
+        before = _marks(path)
+        with suppress(sqlite3.OperationalError), _opened_to_read(path) as source:
+            source.backup(memory)
+            if _marks(path) == before or _live(path):
+                return
+        time.sleep(0.02 * attempt)
+    with _opened_to_read(path) as source:  # say what is wrong, if it still is
+        source.backup(memory)
+
+
+@contextmanager
+def _opened_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that never writes, however the file was left.
+
+    Without a write-ahead log: `immutable`, for `mode=ro` alone would create one. With a log and its index: the index is
+    opened read-only, which SQLite does on request. With a log whose index is gone nobody can be writing: files are
+    copied, as SQLite would have to rebuild the index.
+    """
+    wal, index = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+    if not wal.exists() or not wal.stat().st_size:
+        with closing(_connect(path, "mode=ro&immutable=1")) as source:
+            yield source
+    elif index.exists():
+        with closing(_connect(path, "mode=ro&readonly_shm=1")) as source:
+            yield source
+    else:
+        with tempfile.TemporaryDirectory(prefix="digest-") as folder:
+            aside = Path(folder) / "copy.db"
+            shutil.copyfile(path, aside)
+            shutil.copyfile(wal, aside.with_name("copy.db-wal"))
+            with closing(sqlite3.connect(aside)) as source:
+                yield source
+
+
+def _connect(path: Path, options: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?{options}", uri=True, timeout=10)
+
+
+def _live(path: Path) -> bool:
+    return path.with_name(path.name + "-shm").exists() and path.with_name(path.name + "-wal").stat().st_size > 0
+
+
+def _marks(path: Path) -> tuple[tuple[int, int] | None, ...]:
+    """What a writer would change: size and time of the file and of its log."""
+    marks: list[tuple[int, int] | None] = []
+    for one in (path, path.with_name(path.name + "-wal")):
+        try:
+            found = one.stat()
+            marks.append((found.st_mtime_ns, found.st_size))
+        except FileNotFoundError:
+            marks.append(None)
+    return tuple(marks)

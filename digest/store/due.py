@@ -1,0 +1,99 @@
+"""Which entries an edition must deal with: the one rule of the whole program.
+
+An entry is due when its feed is subscribed, this digest has not settled it, `seen ≤ now`, and
+`dated ≥ max(since, now - catch_up)`, where `since = start` if the feed had never been read before the entry was first
+seen, else `min(start, prev_ok) - grace`. There is no upper bound. This covers the first run, a feed added later, late
+entries, a feed's outage and missed days alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from digest.model import Entry
+from digest.store.database import chunks
+from digest.store.feeds import ids, read_entry
+from digest.store.tables import entries, feeds, settled
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What an edition composed at `now` looks at; `zone` is the digest's own, for dates without a time."""
+
+    now: datetime
+    start: datetime
+    grace: timedelta
+    catch_up: timedelta
+    zone: tzinfo
+
+    @property
+    def floor(self) -> datetime:
+        """Nothing dated before this is ever due."""
+        return self.now - self.catch_up
+
+    def holds(self, published: datetime | None, *, date_only: bool, seen: datetime, prev_ok: datetime | None) -> bool:
+        """Whether an entry with these dates is due."""
+        if seen > self.now:
+            return False
+        if published is None:
+            if prev_ok is None:  # it was there when the feed was first seen: nobody knows how old it is
+                return False
+            dated = seen
+        else:
+            dated = min(day_end(published, self.zone) if date_only else published, seen)
+        since = self.start if prev_ok is None else min(self.start, prev_ok) - self.grace
+        return dated >= max(since, self.floor)
+
+
+def day_end(published: datetime, zone: tzinfo) -> datetime:
+    """The end of the local day that a date without a time names: it counts as any moment of that day.
+
+    The date is read at noon, so that midnight of the publisher's zone, seen from UTC, is still that date.
+    """
+    try:
+        day = (published + timedelta(hours=12)).date() + timedelta(days=1)
+        return datetime.combine(day, time.min, zone)
+    except OverflowError:
+        return published
+
+
+def due(connection: Connection, digest_id: int | None, urls: Sequence[str], window: Window) -> tuple[Entry, ...]:
+    """The due entries: feeds in the order of `urls`, each feed's entries in the order they arrived."""
+    order = {url: place for place, url in enumerate(urls)}
+    place = {number: order[url] for url, number in ids(connection, urls).items()}
+    query = select(
+        entries.c.id,
+        entries.c.feed_id,
+        entries.c.published,
+        entries.c.date_only,
+        entries.c.seen,
+        entries.c.prev_ok,
+    ).where(
+        entries.c.seen.between(window.floor, window.now),  # dated ≤ seen, so this index finds all
+        or_(entries.c.published.is_(None), entries.c.published >= window.floor - timedelta(days=3)),
+        entries.c.held.is_(False),
+        unsettled(digest_id),
+    )
+    chosen = [
+        (place[row.feed_id], row.id)
+        for row in connection.execute(query)
+        if row.feed_id in place
+        and window.holds(row.published, date_only=row.date_only, seen=row.seen, prev_ok=row.prev_ok)
+    ]
+    return tuple(_read(connection, [number for _, number in sorted(chosen)]))
+
+
+def unsettled(digest_id: int | None) -> ColumnElement[bool]:
+    """The condition on `entries` that this digest (None: one that has no edition yet) has not settled the entry."""
+    return ~exists().where(and_(settled.c.digest_id == digest_id, settled.c.entry_id == entries.c.id))
+
+
+def _read(connection: Connection, numbers: Sequence[int]) -> list[Entry]:
+    found: dict[int, Entry] = {}
+    for some in chunks(numbers):
+        query = select(entries, feeds.c.url.label("feed_url")).join(feeds).where(entries.c.id.in_(some))
+        found.update({row.id: read_entry(row) for row in connection.execute(query)})
+    return [found[number] for number in numbers]
