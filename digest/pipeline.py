@@ -94,6 +94,7 @@ def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
             return _report(Status.EMPTY, settings, parts, issue, left)
         outgoing = [(draw(issue, how, settings, parts), who) for how, who in selections(settings, issue, parts.store)]
         parts.store.commit(issue, [source.url for source in settings.sources], outgoing, now)
+        parts.store.prune(settings.name, now, max(settings.keep, settings.catch_up + settings.grace))
         return _report(Status.SENT, settings, parts, issue, left + deliver(settings, parts, now=now))
 
 
@@ -111,26 +112,30 @@ def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchRes
     """Feeds into the store. Meant to run hourly too; gives () where another gather did it while we waited."""
     urls = [source.url for source in settings.sources]
     results: list[FetchResult] = []
-    with parts.store.gathering(wait=timedelta(minutes=10)) as done_meanwhile:
+    with parts.store.gathering(wait=timedelta(minutes=10), urls=urls) as done_meanwhile:
         if done_meanwhile:
             return ()
         arriving = parts.collect(
             settings.sources, parts.store.states(urls), lambda url: parts.store.known([url])[url], now
         )
         while batch := list(islice(arriving, BATCH)):
-            parts.store.keep(batch, now)
-            _learn(batch, parts)
+            new = parts.store.keep(batch, now)
+            _learn(batch, new, parts)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     return tuple(results)
 
 
-def _learn(batch: Sequence[FetchResult], parts: Parts) -> None:
-    """What is worth computing once, when an entry arrives: block fingerprints (boilerplate) and sentence vectors."""
+def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts: Parts) -> None:
+    """What is worth computing once, when an entry arrives: block fingerprints (boilerplate) and sentence vectors.
+
+    Only new entries count for boilerplate: an entry edited three times is not three entries with the same block.
+    """
     entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     counts: dict[str, Counter[str]] = {}
     for entry in entries:
-        counts.setdefault(entry.feed, Counter()).update(set(fingerprints(entry)))
+        if (entry.feed, entry.ident) in new:
+            counts.setdefault(entry.feed, Counter()).update(set(fingerprints(entry)))
     parts.store.learn(counts)
     texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries}
     missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())
@@ -142,7 +147,9 @@ def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
     store, sources = parts.store, settings.sources
     urls = [source.url for source in sources]
     start = store.start(settings.name, now, settings.window)
-    due = store.due(settings.name, urls, now, start=start, grace=settings.grace, catch_up=settings.catch_up)
+    due = store.due(
+        settings.name, urls, now, start=start, grace=settings.grace, catch_up=settings.catch_up, zone=settings.zone
+    )
     memory = Memory(
         boilerplate=store.boilerplate(urls),
         vectors=store.vectors([content_key(parts.embedder.name, entry) for entry in due]),

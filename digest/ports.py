@@ -6,7 +6,7 @@ that every implementation passes. `wiring` alone names implementations.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -107,8 +107,9 @@ class Store(Protocol):
         """
         ...
 
-    def gathering(self, *, wait: timedelta) -> AbstractContextManager[bool]:
-        """One gather at a time; gives True where another gather ended while we waited (its result can be used)."""
+    def gathering(self, *, wait: timedelta, urls: Sequence[str] = ()) -> AbstractContextManager[bool]:
+        """One gather at a time; gives True where, while we waited, another ended well that had handled all of `urls`:
+        its result can be used."""
         ...
 
     # ---- feeds and entries
@@ -120,14 +121,18 @@ class Store(Protocol):
         """What is remembered of each feed's entries (all that a feed could still list), to recognise them again."""
         ...
 
-    def keep(self, results: Iterable[FetchResult], now: datetime) -> None:
+    def claim(self, digest: str, config: Path) -> None:
+        """Note which config file is this digest's; `StateError` where another one that still exists has its name."""
+        ...
+
+    def keep(self, results: Iterable[FetchResult], now: datetime) -> frozenset[tuple[str, str]]:
         """Store feed states and entries. A new (feed, ident) is inserted with `seen` and the feed's previous success;
-        an already known one has its content updated, and keeps `seen`. An entry once `held` stays so: it is known,
-        and never due."""
+        an already known one has its content updated, and keeps its date and `seen`. An entry once `held` stays so: it
+        is known, and never due. Gives (feed, ident) of those that were new."""
         ...
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Feed -> block fingerprint -> in how many entries it has stood."""
+        """Feed -> block fingerprint -> in how many entries it has stood; those that stood in one only are left out."""
         ...
 
     def learn(self, counts: Mapping[str, Mapping[str, int]]) -> None:
@@ -152,9 +157,20 @@ class Store(Protocol):
         ...
 
     def due(
-        self, digest: str, urls: Sequence[str], now: datetime, *, start: datetime, grace: timedelta, catch_up: timedelta
+        self,
+        digest: str,
+        urls: Sequence[str],
+        now: datetime,
+        *,
+        start: datetime,
+        grace: timedelta,
+        catch_up: timedelta,
+        zone: tzinfo = UTC,
     ) -> tuple[Entry, ...]:
-        """The entries an edition composed now must deal with, in a stable order (see `store` for the rule)."""
+        """The entries an edition composed now must deal with, in a stable order (see `store.due` for the rule).
+
+        `zone` is the digest's own: a date without a time counts as that local day.
+        """
         ...
 
     def profiles(self, digest: str) -> dict[str, dict[str, int]]:
@@ -169,7 +185,8 @@ class Store(Protocol):
         now: datetime,
     ) -> None:
         """In one transaction: the edition, its renditions, a pending delivery for each addressee, and the settlement of
-        every unsettled entry of the feeds `urls` (those the issue does not name are settled as old)."""
+        every unsettled entry of the feeds `urls`: those the issue does not name are settled as old, but for those that
+        another gather stored since `due` was asked, or that were seen after the issue's end: they wait for the next."""
         ...
 
     def issue(self, digest: str, day: date) -> Issue | None:
@@ -213,7 +230,7 @@ class Store(Protocol):
     def resend(self, like: Delivery, to: "Addressee", now: datetime) -> Delivery:
         """Asked for by hand: a new pending delivery of what `like` carries, to `to`, under `to`'s (new) Message-ID.
 
-        Where that recipient has a delivery of the edition already, it takes its place (attempts start again).
+        What that recipient had of the edition stays beside it as history; where it was unfinished, it is cancelled.
         """
         ...
 
@@ -236,6 +253,10 @@ class Store(Protocol):
     # ---- health
     def reports(self, sources: Sequence[FeedSource], now: datetime) -> tuple[FeedReport, ...]:
         """The health of each feed as it stands."""
+        ...
+
+    def prune(self, digest: str, now: datetime, keep: timedelta) -> None:
+        """Forget the content of what is older than `keep`; never a key, a settlement, or what was sent to whom."""
         ...
 
     def close(self) -> None:

@@ -125,14 +125,17 @@ class SqlStore:
     def claim(self, digest: str, config: Path) -> None:
         """Note which config file is this digest's; `StateError` where another that still exists has its name."""
         place = self._relative(config)
+        with self._database.read() as connection:
+            holder = connection.scalar(select(digests.c.config).where(digests.c.name == digest)) or ""
+        if holder == place:
+            return
+        if holder and (other := self._absolute(holder)).exists():
+            raise StateError(
+                f"{config.name}: the name {digest!r} is {other}'s in this state; give one of the two another `name:`, "
+                f"or remove {other.name}"
+            )
         with self._database.write() as connection:
             editions.ensure_digest(connection, digest)
-            other = connection.scalar(select(digests.c.config).where(digests.c.name == digest)) or place
-            if other != place and (found := self._absolute(other)).exists():
-                raise StateError(
-                    f"{config.name}: the name {digest!r} is {found}'s in this state; give one of them another `name:`, "
-                    f"or remove {found.name}"
-                )
             connection.execute(update(digests).where(digests.c.name == digest).values(config=place))
 
     # ---- feeds and entries
