@@ -61,7 +61,7 @@ def open_state(settings: Settings, *, snapshot: bool = False) -> Store:
 
     if snapshot:
         return open_snapshot(settings.state_url)
-    return open_store(settings.state_url)
+    return open_store(settings.state_url, digest=settings.name, config=settings.path)
 
 
 def _collect(

@@ -34,19 +34,23 @@ if TYPE_CHECKING:
     from digest.ports import Addressee
 
 
-def open_store(url: str) -> "SqlStore":
+def open_store(url: str, *, digest: str = "", config: Path | None = None) -> "SqlStore":
     """The state at SQLAlchemy's URL (`sqlite:////path/digest.db`, `postgresql://…`), created or migrated where needed.
 
-    Raises `StateError` where it is damaged, not ours, newer than this program, or cannot be written.
+    With `config`, that file claims the name `digest` in it. Raises `StateError` where the state is damaged, not ours,
+    newer than this program, cannot be written, or has the name from another file.
     """
     path = _file_of(url)
     database = connect_file(path, str(path)) if path else connect_server(url)
+    store = SqlStore(database)
     try:
         bring_up_to_date(database)
+        if config:
+            store.claim(digest, config)
     except BaseException:
         database.engine.dispose()
         raise
-    return SqlStore(database)
+    return store
 
 
 def open_snapshot(url: str) -> "SqlStore":
