@@ -1,0 +1,362 @@
+"""Markup -> typed blocks of text, nothing judged yet.
+
+`walk` parses an entry's markup once (lexbor, the HTML5 algorithm) and cuts it where a browser would break the line for
+good: at block-level elements, at list items, table rows and double `<br>`. What a reader never sees (scripts, forms,
+frames, templates) is left out. Each block keeps what tells an article from its surroundings: its kind, how much of it is
+link text, where the links go, and the class names around it.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+LIMIT = 400_000  # characters of markup read of one entry: twenty times the longest real article seen
+DEPTH = 400  # elements inside one another; the parser's time grows with the square of it
+
+_UNSEEN = frozenset(
+    "script style noscript template svg math iframe object embed applet form button select option textarea input audio"
+    " video canvas map head title meta link base dialog source track progress meter".split()
+)
+_BLOCK = frozenset(
+    "p div section article main header footer aside nav figure figcaption blockquote ul ol li dl dt dd table caption thead"
+    " tbody tfoot tr td th h1 h2 h3 h4 h5 h6 pre hr address details summary fieldset center hgroup body html legend".split()
+)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_KINDS = {
+    "figcaption": "caption",
+    "caption": "caption",
+    "blockquote": "quote",
+    "pre": "code",
+    "li": "list",
+    "dt": "list",
+    "dd": "list",
+    "tr": "table",
+    "td": "table",
+    "th": "table",
+}
+_STRONG = frozenset({"caption", "embed", "card"})  # kinds that hold for everything inside them
+_EMBEDS = re.compile(
+    r"twitter-(tweet|video)|instagram-media|tiktok-embed|fb-(post|video)|bluesky-embed|mastodon-embed|reddit-(embed|card)"
+    r"|telegram-post|imgur-embed|threads-post|text-post-media|pinterest|embedly-card|wp-embedded-content|wp-block-embed"
+    r"|kg-embed-card|youtube-embed|substack-post-embed|tumblr-post|soundcloud"
+)
+_CARDS = re.compile(
+    r"kg-(bookmark|cta|product|signup|email|header|toggle|file|button|audio|video)|bookmark-card|post-card|embedded-post"
+    r"|digest-post-embed|subscription-widget|captioned-button|paywall-jump|link-?card|story-?card|product-?card"
+)
+_CAPTIONS = re.compile(r"(^|[\s_-])(wp-caption(-text)?|caption|credit|image-caption|photo-?credit|legende)([\s_-]|$)")
+_TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr param".split())
+_ESCAPED = re.compile(
+    r"</?(p|div|span|a|br|img|em|strong|b|i|u|ul|ol|li|h[1-6]|figure|blockquote|table|iframe|font)\b[^<>]*>", re.I
+)
+_ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
+# Controls, soft hyphens, zero-width and bidi marks, private use, lone surrogates: they carry no text of an article.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe0f\ufeff\ufff9-\ufffc\ud800-\udfff\ue000-\uf8ff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """One block as it stands in the markup.
+
+    `kind`: paragraph, heading, list, quote, code, table, or what is hardly ever text: caption, embed, card.
+    `text`: plain, one line (code keeps its lines). `links`: the addresses in it, `linked`: characters inside them.
+    `marks`: class names, ids and roles of the elements around it, lower case, a space between. `group`: equal for the
+    items of one list and the rows of one table, 0 elsewhere. `heavy`: the share of it in bold or italics.
+    """
+
+    kind: str
+    text: str
+    linked: int = 0
+    links: tuple[str, ...] = ()
+    marks: str = ""
+    group: int = 0
+    heavy: float = 0.0
+
+    @property
+    def link_share(self) -> float:
+        """Share of the characters inside links, 0 to 1."""
+        return min(1.0, self.linked / len(self.text)) if self.text else 0.0
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What holds inside one open element."""
+
+    kind: str
+    marks: str
+    group: int
+    link: bool
+    heavy: bool
+    pre: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawImage:
+    """An `<img>` as it stands: its address as written, the rest as attributes say; `marks` as for a block."""
+
+    url: str
+    alt: str
+    width: int | None
+    height: int | None
+    marks: str
+
+
+class _Walker:
+    """Collects blocks while the tree is walked once, without recursion."""
+
+    def __init__(self) -> None:
+        self.blocks: list[RawBlock] = []
+        self.images: list[RawImage] = []
+        self._pieces: list[str] = []
+        self._links: list[str] = []
+        self._linked = self._heavy = self._breaks = self._groups = 0
+
+    def run(self, root: LexborNode) -> None:
+        scopes = [_Scope("paragraph", "", 0, link=False, heavy=False, pre=False)]
+        node: LexborNode | None = root
+        while node is not None:
+            tag = node.tag or ""
+            inside = None
+            if tag == "-text":
+                self._text(node.text_content or "", scopes[-1])
+            elif node.is_element_node:
+                inside = self._enter(node, tag, scopes)
+            if inside is not None:
+                node = inside
+                continue
+            while node is not None:
+                following = node.next
+                if following is not None and node.mem_id != root.mem_id:
+                    node = following
+                    break
+                node = node.parent
+                if node is None or not scopes[1:]:
+                    return
+                closed = scopes.pop()
+                if (node.tag or "") in _BLOCK:
+                    self._flush(closed)
+                if node.mem_id == root.mem_id:
+                    return
+
+    def _enter(self, node: LexborNode, tag: str, scopes: list[_Scope]) -> LexborNode | None:
+        """Note an element; its first child if there is something to walk inside."""
+        outer = scopes[-1]
+        if tag == "br":
+            self._break(outer)
+            return None
+        if tag == "img":
+            self._image(node, outer.marks)
+            return None
+        if tag in _UNSEEN:
+            if tag == "noscript" and not self.images:
+                self._hidden_image(node, outer.marks)
+            return None
+        attributes = node.attributes
+        if _hidden(attributes):
+            return None
+        block = tag in _BLOCK
+        if block:
+            self._flush(outer)
+        child = node.first_child
+        if child is None:
+            return None
+        scopes.append(self._scope(tag, attributes, outer, block=block))
+        return child
+
+    def _scope(self, tag: str, attributes: dict[str, str | None], outer: _Scope, *, block: bool) -> _Scope:
+        own = " ".join(v for k in ("class", "id", "role", "itemprop") if (v := attributes.get(k))).lower()[:200]
+        if tag in ("aside", "nav", "footer", "address", "figure", "header"):
+            own = f"{own} {tag}"
+        marks = f"{outer.marks} {own}" if own else outer.marks
+        kind = outer.kind
+        if kind not in _STRONG:
+            if own and (special := _special(own)):
+                kind = special
+            elif tag in _HEADINGS:
+                kind = "heading"
+            elif tag in _KINDS and not (tag in ("td", "th") and kind != "table"):
+                kind = _KINDS[tag]
+            elif kind == "heading" and block:
+                kind = "paragraph"
+        group = outer.group
+        if tag in ("ul", "ol", "dl", "table") and not group:
+            self._groups += 1
+            group = self._groups
+        if tag == "a" and (address := (attributes.get("href") or "").strip()):
+            self._links.append(address)
+        return _Scope(
+            kind,
+            marks,
+            group,
+            link=outer.link or (tag == "a" and bool(attributes.get("href"))),
+            heavy=outer.heavy or tag in ("strong", "b", "em", "i"),
+            pre=outer.pre or tag in ("pre", "textarea"),
+        )
+
+    def _text(self, text: str, scope: _Scope) -> None:
+        if text.isspace():
+            self._pieces.append("\n" if scope.pre else " ")
+            return
+        self._breaks = 0
+        self._pieces.append(text if scope.pre else text.replace("\n", " "))
+        size = len(text.strip())
+        if scope.link:
+            self._linked += size
+        if scope.heavy:
+            self._heavy += size
+
+    def _break(self, scope: _Scope) -> None:
+        self._breaks += 1
+        if self._breaks >= 2 and not scope.pre:
+            self._flush(scope)
+        else:
+            self._pieces.append("\n")
+
+    def _flush(self, scope: _Scope) -> None:
+        text = plain("".join(self._pieces), code=scope.pre)
+        if text:
+            self.blocks.append(
+                RawBlock(
+                    scope.kind,
+                    text,
+                    self._linked,
+                    tuple(self._links),
+                    scope.marks.strip(),
+                    scope.group if scope.kind in ("list", "table") else 0,
+                    round(min(1.0, self._heavy / len(text)), 2),
+                )
+            )
+            self._links = []
+        elif not scope.link:
+            self._links = []
+        self._pieces = []
+        self._linked = self._heavy = self._breaks = 0
+
+    def _image(self, node: LexborNode, marks: str) -> None:
+        attributes = node.attributes
+        url = _source(attributes)
+        if url:
+            own = f"{marks} {attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+            alt = plain(attributes.get("alt") or "")
+            self.images.append(RawImage(url, alt, _pixels(attributes, "width"), _pixels(attributes, "height"), own))
+
+    def _hidden_image(self, node: LexborNode, marks: str) -> None:
+        """The real picture of a lazy one stands in `<noscript>`, which the parser leaves as text or as elements."""
+        inner = node.html or ""
+        if "<img" in inner or "&lt;img" in inner:
+            body = LexborHTMLParser(html.unescape(inner.partition(">")[2]) if "&lt;img" in inner else inner).body
+            for image in body.css("img") if body is not None else ():
+                self._image(image, marks)
+
+
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return bool(style) and bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", style or "", re.I))
+
+
+@lru_cache(maxsize=4096)
+def _special(own: str) -> str:
+    if _CARDS.search(own):
+        return "card"
+    if _EMBEDS.search(own):
+        return "embed"
+    return "caption" if _CAPTIONS.search(own) else ""
+
+
+def _source(attributes: dict[str, str | None]) -> str:
+    """The address of the real picture: lazy loaders keep it in `data-*`, `srcset` holds the widest."""
+    for name in ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-large-file"):
+        value = (attributes.get(name) or "").strip()
+        if value and not value.startswith("data:"):
+            return value
+    url = (attributes.get("src") or "").strip()
+    if url and not url.startswith("data:"):
+        return url
+    return _widest(attributes.get("srcset") or attributes.get("data-srcset") or "")
+
+
+def _widest(srcset: str) -> str:
+    best, width = "", -1.0
+    for match in re.finditer(r"(\S+?)(?:\s+([\d.]+)[wx])?\s*(?:,\s|,?$)", srcset[:20_000]):
+        size = float(match[2]) if match[2] and match[2].count(".") <= 1 and match[2] != "." else 0.0
+        if size > width and not match[1].startswith("data:"):
+            best, width = match[1], size
+    return best
+
+
+def _pixels(attributes: dict[str, str | None], name: str) -> int | None:
+    match = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", attributes.get(name) or "")
+    if not match:
+        match = re.search(rf"(?:^|;)\s*{name}\s*:\s*(\d{{1,5}})(?:\.\d+)?px", attributes.get("style") or "")
+    return int(match[1]) if match else None
+
+
+def plain(text: str, *, code: bool = False) -> str:
+    """Text without invisible characters and doubly escaped entities, its white space single; code keeps its lines."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    elif "\x7f" in text or not text.isprintable():
+        text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", text)
+    if code:
+        return text.strip("\n").rstrip()
+    if "&" in text and ";" in text and _ENTITY.search(text):
+        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
+
+
+def _too_deep(markup: str) -> bool:
+    if markup.count("<") <= DEPTH:
+        return False
+    depth = 0
+    for match in _TAGS.finditer(markup):
+        if match[1]:
+            depth = max(0, depth - 1)
+        elif match[2].lower() not in _VOID:
+            depth += 1
+            if depth > DEPTH:
+                return True
+    return False
+
+
+def walk(markup: str) -> tuple[list[RawBlock], list[RawImage]]:
+    """The blocks and images of an entry's markup in order; any text whatever is accepted, none of it is trusted.
+
+    At most `LIMIT` characters are read. Markup nested deeper than `DEPTH` (unclosed tags count) loses its tags.
+    """
+    markup = markup[:LIMIT]
+    if "<" not in markup and "&" not in markup:
+        return _lines(markup), []
+    if _too_deep(markup):
+        markup = re.sub(r"<(/?)(?:p|div|br|li|tr|h[1-6])\b[^<>]*>", "\n\n", markup, flags=re.I)
+        return _lines(html.unescape(re.sub(r"<[^<>]*>", "", markup))), []
+    walker = _walked(markup)
+    if not walker.images and any(_ESCAPED.search(block.text) for block in walker.blocks if block.kind != "code"):
+        if all(block.kind == "paragraph" for block in walker.blocks):  # escaped twice: the text is the markup
+            twice = "\n".join(block.text for block in walker.blocks)
+            walker = walker if _too_deep(twice) else _walked(twice)
+    return walker.blocks, walker.images
+
+
+def _walked(markup: str) -> _Walker:
+    walker = _Walker()
+    if "<" not in markup:  # entities alone: line breaks still count
+        walker.blocks = _lines(html.unescape(markup))
+        return walker
+    body = LexborHTMLParser(markup).body
+    if body is not None:
+        walker.run(body)
+    return walker
+
+
+def _lines(text: str) -> list[RawBlock]:
+    paragraphs = (plain(part) for part in re.split(r"\r?\n[ \t]*\r?\n", text))
+    return [RawBlock("paragraph", paragraph) for paragraph in paragraphs if paragraph]
