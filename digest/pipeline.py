@@ -84,10 +84,10 @@ def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
     with parts.store.turn(settings.name, wait=timedelta(minutes=10)):
         left = deliver(settings, parts, now=now)  # what an earlier run could not send
         newest = parts.store.newest(settings.name)
-        if newest and newest[0] == settings.day(now):
-            return _report(Status.ALREADY, settings, parts, parts.store.issue(settings.name, newest[0]), left)
-        if newest and newest[1] >= now:
+        if newest and newest[1] >= now and newest[0] != settings.day(now):
             return _report(Status.BACK, settings, parts, None, left)
+        if newest and newest[0] >= settings.day(now):  # later than today: the digest moved west since
+            return _report(Status.ALREADY, settings, parts, parts.store.issue(settings.name, newest[0]), left)
         gather(settings, parts, now=now)
         issue = compose(settings, parts, now=now)
         if not issue.stories and not settings.send_empty:

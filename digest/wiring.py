@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config import Settings, Smtp, mailbox
 from digest.errors import DigestError
 from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
 from digest.ports import Executor, Store, Summariser, Transport
+
+if TYPE_CHECKING:
+    from digest.preview.model import Finding
 
 Tell = Callable[[str, int, int], None]
 
@@ -197,10 +201,11 @@ def state_in_words(settings: Settings) -> str:
 
 def watched(settings: Settings) -> tuple[Path, ...]:
     """What a live preview watches: the config, the templates, and feeds that are files."""
-    from digest.render.templates import folders
+    from digest.render.templates import find
 
+    template = str(settings.at(settings.template)) if "/" in settings.template else settings.template
     files = [Path(source.url) for source in settings.sources if not source.url.lower().startswith("http")]
-    return (settings.path, *folders(settings.template, settings.folder), *files)
+    return (settings.path, *find(template, settings.folder), *files)
 
 
 def findings(rendition: Rendition, envelope: Envelope) -> "tuple[Finding, ...]":
@@ -208,7 +213,9 @@ def findings(rendition: Rendition, envelope: Envelope) -> "tuple[Finding, ...]":
     from digest.preview.model import Finding
     from digest.render.rules import check
 
-    return tuple(Finding(one.id, one.level, one.text, one.where) for one in check(rendition.html, rendition.text, envelope.data))
+    return tuple(
+        Finding(one.id, one.level, one.text, one.where) for one in check(rendition.html, rendition.text, envelope.data)
+    )
 
 
 def probe(settings: Settings) -> str:

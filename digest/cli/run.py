@@ -10,7 +10,10 @@ from digest.cli.terminal import Terminal
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.config import Settings
+    from digest.model import Delivery, FetchResult
     from digest.pipeline import Report
 
 Files = Annotated[
@@ -85,8 +88,8 @@ def gather(
     Exit codes: 0 done · 1 a recipient could still not be served · 2 impossible as things are.
     """
     from digest import pipeline, wiring
-    from digest.cli.report import delivery_in_words, dumps
-    from digest.model import DeliveryState, FeedFailure, Fetched
+    from digest.cli.report import delivery_in_words
+    from digest.model import DeliveryState
 
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     failed, fetched = False, set[str]()
@@ -94,25 +97,47 @@ def gather(
         with wiring.wire(settings, tell=terminal.tell, fetched=fetched) as parts, terminal.bars():
             results = pipeline.gather(settings, parts, now=moment)
             left = pipeline.leftovers(settings, parts, now=moment)
-        bad = [one for one in results if isinstance(one, FeedFailure)]
-        good = sum(isinstance(one, Fetched) for one in results)
-        terminal.say(
-            f"{settings.title}: {good} feeds read, {len(results) - good - len(bad)} unchanged, {len(bad)} failed."
-        )
-        for one in bad:
-            terminal.say(
-                f"  {one.source.name or one.source.url}: {one.reason}{'; ' + one.advice if one.advice else ''}"
-            )
-        for one in results:
-            for note in one.notes if isinstance(one, Fetched) else ():
-                terminal.say(f"  {one.source.name or one.source.url}: {note}")
+        _tell_gathered(settings.title, results, terminal)
         if any(one.state not in (DeliveryState.SENT, DeliveryState.CANCELLED) for one in left):
             failed = True
             terminal.warn(f"{settings.title}: {delivery_in_words(left)}")
         if as_json:
-            print(dumps({"read": good, "failed": len(bad), "delivered": len(left)}))
+            _print_gathered(results, left)
     if failed:
         raise typer.Exit(1)
+
+
+def _tell_gathered(title: str, results: "Sequence[FetchResult]", terminal: Terminal) -> None:
+    from digest.model import FeedFailure, Fetched
+
+    good = sum(isinstance(one, Fetched) for one in results)
+    bad = sum(isinstance(one, FeedFailure) for one in results)
+    terminal.say(f"{title}: {good} feeds read, {len(results) - good - bad} unchanged, {bad} failed.")
+    for one in results:
+        name = one.source.name or one.source.url
+        match one:
+            case FeedFailure():
+                terminal.say(f"  {name}: {one.reason}{'; ' + one.advice if one.advice else ''}")
+            case Fetched():
+                for note in one.notes:
+                    terminal.say(f"  {name}: {note}")
+
+
+def _print_gathered(results: "Sequence[FetchResult]", left: "Sequence[Delivery]") -> None:
+    from digest.cli.report import dumps
+    from digest.model import FeedFailure, Fetched
+
+    status = {Fetched: "read", FeedFailure: "failed"}
+    feeds = [
+        {
+            "url": one.source.url,
+            "status": status.get(type(one), "unchanged"),
+            "entries": len(one.entries) if isinstance(one, Fetched) else 0,
+            "reason": one.reason if isinstance(one, FeedFailure) else "",
+        }
+        for one in results
+    ]
+    print(dumps({"feeds": feeds, "delivered": [{"recipient": one.recipient, "state": one.state} for one in left]}))
 
 
 def digests(paths: list[Path]) -> "list[Settings]":

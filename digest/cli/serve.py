@@ -66,7 +66,9 @@ class Desk:
             if issue is None:
                 return None
             rendition = pipeline.drawn(issue, settings, parts)
-            return _shown(issue, rendition, parts.build(rendition, pipeline.specimen(settings, issue, issue.end)), stored=True)
+            return _shown(
+                issue, rendition, parts.build(rendition, pipeline.specimen(settings, issue, issue.end)), stored=True
+            )
 
     def editions(self) -> "Sequence[Edition]":
         """The past editions, newest first."""
