@@ -1,0 +1,1 @@
+"""What we claim about speed and quality, as commands anyone can run: `make bench`, or `python -m benchmarks.NAME`."""
