@@ -19,7 +19,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def one_line(text: str) -> str:
-    """Text fit for a header: no line end, control, bidi control or lone surrogate; white space becomes single spaces."""
+    """Text fit for a header: no line end, control, bidi control or lone surrogate; white space becomes one space."""
     kept = "".join(" " if _unfit(char) else char for char in text if char not in _BIDI)
     return " ".join(kept.split())
 

@@ -68,6 +68,7 @@ class _Waiting:
     delivery: Delivery
     not_before: float = 0.0
     first_try: float | None = None
+    deferred: float = 0.0
     tries: int = 0
     note: str = ""
 
@@ -79,14 +80,16 @@ class _Line:
         self._transport = transport
         self._stack = ExitStack()
         self.session: Session | None = None
+        self.opened = 0.0
         self.carried = 0  # messages on the open session
 
     def open(self) -> Verdict | TransportError:
+        self.close()
         try:
             self.session = self._stack.enter_context(self._transport.open())
         except TransportError as error:
             return error
-        self.carried = 0
+        self.opened, self.carried = time.monotonic(), 0
         return Verdict(DeliveryState.PENDING)
 
     def send(self, envelope: Envelope) -> Verdict:
@@ -168,7 +171,9 @@ class _Run:
             if ready is None or moment < max(self._next_start, 0.0):
                 return
             line = idle[-1]
-            if line.session is None:
+            if (
+                line.session is None or line.opened < ready.deferred
+            ):  # a server may defer what a connection has too much of
                 if moment < self._trouble.until:
                     return
                 self._flying[pool.submit(line.open)] = (idle.pop(), None)
@@ -231,7 +236,7 @@ class _Run:
         if moment + pause > (item.first_try or moment) + self._retry_for:
             self._give_up_or(item, reason)
             return
-        item.not_before = moment + pause
+        item.deferred, item.not_before = moment, moment + pause
         self._store.mark(
             item.delivery,
             DeliveryState.DEFERRED,

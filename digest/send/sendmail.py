@@ -27,7 +27,7 @@ _OWN_FAULT = (os.EX_USAGE,)  # of the configuration, not of the recipient: nothi
 
 @dataclass(frozen=True, slots=True)
 class SendmailTransport:
-    """A program on this machine. `{sender}` in a word of `command` becomes the envelope's; the recipient is appended."""
+    """A program on this machine. `{sender}` in a word of `command` becomes the sender; the recipient is appended."""
 
     command: tuple[str, ...]
     timeout: timedelta = timedelta(seconds=60)
@@ -69,7 +69,7 @@ class _Sendmail:
         return _verdict(words[0], status, told, self._transport.timeout)
 
     def _run(self, words: list[str], data: bytes, said: int) -> int | None:
-        """The exit status; None where it had to be stopped, with its whole process group, so that nothing of it stays."""
+        """The exit status; None where it had to be stopped, its whole process group with it."""
         process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=said, stderr=said, cwd=self._transport.folder, start_new_session=True
         )

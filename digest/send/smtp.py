@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from smtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
+from smtplib import SMTPAuthenticationError, SMTPException, SMTPServerDisconnected
 
 from digest.errors import TransportError
 from digest.model import DeliveryState, Envelope, Verdict
@@ -108,7 +108,7 @@ class SmtpTransport:
         secret = self.secret()
         try:
             wire.log_in(self.username, secret, oauth=self.oauth)
-        except SMTPResponseException as error:
+        except SMTPAuthenticationError as error:
             said = _without(secret, self.username, _said(error.smtp_code, error.smtp_error))
             raise WireError(f"login as {self.username} refused: {said}", final=error.smtp_code >= 500) from None
 
@@ -219,8 +219,6 @@ def _trouble(error: Exception, server: SmtpTransport) -> str:
             return "refuses the connection; check host and port, and whether the server runs"
         case OSError() if not isinstance(error, SMTPException):
             return f"no connection: {error.strerror or error}"
-        case SMTPResponseException():
-            return _said(error.smtp_code, error.smtp_error)
         case _:
             return str(error)
 

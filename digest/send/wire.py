@@ -6,11 +6,13 @@ server's.
 """
 
 import base64
+import hmac
 import json
 import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from smtplib import SMTPException, SMTPServerDisconnected
 
@@ -84,24 +86,45 @@ class Wire(smtplib.SMTP):
         self._introduce()
 
     def log_in(self, username: str, secret: str, *, oauth: bool) -> None:
-        """AUTH, by XOAUTH2 or the best that smtplib and the server share. Raises `SMTPResponseException` if refused."""
-        if not oauth:
-            self.user, self.password = username, secret
-            try:
-                super().login(username, secret, initial_response_ok=True)
-            except smtplib.SMTPNotSupportedError as error:
-                raise WireError(f"offers no way to log in that we know ({error})", final=True) from None
-            finally:
-                self.user = self.password = ""
-            return
-        first = base64.b64encode(f"user={username}\1auth=Bearer {secret}\1\1".encode()).decode("ascii")
+        """AUTH (RFC 4954), once: by XOAUTH2, or by the first of PLAIN, LOGIN and CRAM-MD5 that the server offers.
+
+        Raises `SMTPAuthenticationError` where it is refused. Nothing is tried a second way: servers count failures.
+        """
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        if oauth:
+            code, words = self._xoauth2(username, secret)
+        elif "PLAIN" in offered:
+            plain = f"\0{username}\0{secret}"
+            code, words = self.ask("AUTH", f"PLAIN {_base64(plain)}")
+        elif "LOGIN" in offered:
+            code, words = self._in_turn("LOGIN", lambda _: username, lambda _: secret)
+        elif "CRAM-MD5" in offered:
+            code, words = self._in_turn("CRAM-MD5", lambda asked: f"{username} {_cram(secret, asked)}")
+        else:
+            raise WireError(f"offers no way to log in that we know ({' '.join(offered) or 'none at all'})", final=True)
+        if code not in (235, 503):
+            raise smtplib.SMTPAuthenticationError(code, words)
+
+    def _in_turn(self, method: str, *answers: Callable[[bytes], str]) -> tuple[int, bytes]:
+        code, words = self.ask("AUTH", method)
+        for answer in answers:
+            if code != 334:
+                break
+            code, words = self._continue(_base64(answer(words)))
+        return code, words
+
+    def _xoauth2(self, username: str, token: str) -> tuple[int, bytes]:
+        first = _base64(f"user={username}\1auth=Bearer {token}\1\1")
         code, words = self.ask("AUTH", f"XOAUTH2 {first}")
         if code == 334:  # the reason, as JSON in base64; an empty line asks for the real answer
             reason = _oauth_reason(words)
-            code, words = self.ask("")
+            code, words = self._continue("")
             words = f"{_ascii(words)} ({reason})".encode() if reason else words
-        if code not in (235, 503):
-            raise smtplib.SMTPAuthenticationError(code, words)
+        return code, words
+
+    def _continue(self, line: str) -> tuple[int, bytes]:
+        self.send(f"{line}\r\n".encode("ascii"))
+        return self.getreply()
 
     def ask(self, verb: str, rest: str = "") -> tuple[int, bytes]:
         """One command and its answer."""
@@ -134,7 +157,7 @@ class Wire(smtplib.SMTP):
 
     def putcmd(self, cmd: str, args: str = "") -> None:
         """A command; non-ASCII only ever stands in an SMTPUTF8 address."""
-        self._verb = (cmd or self._verb).upper()
+        self._verb = cmd.upper()
         self.command_encoding = "utf-8"
         super().putcmd(cmd, args)
 
@@ -198,6 +221,15 @@ def _left(deadline: float) -> float:
 
 def _ascii(words: bytes) -> str:
     return " ".join(words.decode("ascii", "replace").split())[:200]
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def _cram(secret: str, challenge: bytes) -> str:
+    """RFC 2195."""
+    return hmac.new(secret.encode(), base64.b64decode(challenge), "md5").hexdigest()
 
 
 def _oauth_reason(challenge: bytes) -> str:
