@@ -4,9 +4,11 @@ Every text of a feed goes out as a JSON string and is put into the page as text,
 http(s) are left out, so that the page can make links of all it gets.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email import message_from_bytes, policy
+from html import unescape
 from urllib.parse import urlsplit
 
 from digest.model import Entry, FeedReport, Story
@@ -14,6 +16,10 @@ from digest.preview.model import Edition, Preview
 from digest.preview.weigh import by_kind, by_place
 
 Json = dict[str, object]
+
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"<!--.*?-->|<style\b.*?</style\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_FILLERS = re.compile("[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")  # stand behind a preheader to keep the rest out
 
 
 def page(preview: Preview) -> Json:
@@ -28,6 +34,7 @@ def page(preview: Preview) -> Json:
         "timezone": issue.timezone,
         "language": preview.rendition.language,
         "subject": preview.rendition.subject,
+        "preheader": snippet(html),
         "stored": preview.stored,
         "headers": headers(preview.message),
         "size": {
@@ -65,6 +72,14 @@ def headers(message: bytes) -> list[list[str]]:
             value = str(raw)
         pairs.append([name, " ".join(value.split())])
     return pairs
+
+
+def snippet(html: str) -> str:
+    """What a mailbox shows beside the subject: the first words of the body, hidden preheader included; fillers left
+    out."""
+    body = _BODY.search(html)
+    text = unescape(_MARKUP.sub(" ", html[body.end() if body else 0 :][:20_000]))
+    return " ".join(_FILLERS.sub(" ", text).split())[:160]
 
 
 def edition(one: Edition) -> Json:
