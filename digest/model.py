@@ -4,7 +4,6 @@ All are frozen; sequences are tuples; instants are aware UTC datetimes; duration
 Standard library only, so that every room may import this page.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -154,9 +153,9 @@ class Entry:
         """
         if self.raw_hash:
             return self.raw_hash
-        parts = (self.title, self.url, self.teaser, self.content, self.author, self.categories, str(self.published))
-        text = json.dumps((*parts, [image.url for image in self.images]))
-        return blake2b(text.encode(), digest_size=16).hexdigest()
+        parts = (self.title, self.url, self.teaser, self.content, self.author, str(self.published), *self.categories)
+        text = "\0".join((*parts, "", *(image.url for image in self.images)))
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def dated(self) -> datetime:
