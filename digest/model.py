@@ -274,6 +274,7 @@ class Story:
     shown: Shown = Shown.FULL
     reason: str = ""
     minutes: float = 0.0
+    whole: bool = False  # the lead's text stands whole in the edition: its feed's `show: full`
     continues: Earlier | None = None
     related: tuple[str, ...] = ()  # ids of stories to stand beside
     evidence: tuple[Evidence, ...] = ()
@@ -466,6 +467,7 @@ class Delivery:
     attempts: int = 0
     next_try: datetime | None = None
     reason: str = ""
+    rendition: int = 0  # the same number, the same rendition; 0 where it is not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,13 @@ class Store(Protocol):
         """Move one delivery to a state; SENDING counts an attempt."""
         ...
 
+    def record(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Several deliveries as they stand now (state, attempts, next try, reason), in one transaction.
+
+        A finished one never changes: `StateError`, and then none is recorded.
+        """
+        ...
+
     def resend(self, like: Delivery, to: "Addressee", now: datetime) -> Delivery:
         """Asked for by hand: a new pending delivery of what `like` carries, to `to`, under `to`'s (new) Message-ID.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
 
 from digest.errors import StateError
 from digest.model import Delivery, DeliveryState, Picture, Rendition
@@ -88,6 +88,33 @@ def mark(
         raise StateError(
             f"delivery {delivery.id} to {delivery.recipient} is finished already, or unknown to this state"
         )
+
+
+def record(connection: Connection, changed: Sequence[Delivery], now: datetime) -> None:
+    """Deliveries as they stand now; a finished one never changes."""
+    rows = [
+        {
+            "the_id": one.id,
+            "state": one.state.value,
+            "attempts": one.attempts,
+            "next_try": one.next_try,
+            "reason": one.reason,
+            "changed": now,
+        }
+        for one in changed
+    ]
+    if not rows:
+        return
+    result = connection.execute(_RECORD, rows)
+    if result.rowcount != len(rows):
+        raise StateError("a delivery is finished already, or unknown to this state; nothing was recorded")
+
+
+_RECORD = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("the_id"), or_(*(deliveries.c.state == state.value for state in UNFINISHED)))
+    .values({name: bindparam(name) for name in ("state", "attempts", "next_try", "reason", "changed")})
+)
 
 
 def rendition(connection: Connection, delivery: Delivery) -> Rendition:
@@ -178,4 +205,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         attempts=row.attempts,
         next_try=row.next_try,
         reason=row.reason,
+        rendition=row.rendition_id,
     )

@@ -276,6 +276,11 @@ class SqlStore:
         with self._database.write() as connection:
             outbox.mark(connection, delivery, state, now, reason, next_try)
 
+    def record(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Several deliveries as they stand now, in one transaction; a finished one never changes (`StateError`)."""
+        with self._database.write() as connection:
+            outbox.record(connection, deliveries, now)
+
     def resend(self, like: Delivery, to: "Addressee", now: datetime) -> Delivery:
         """A new pending delivery of what `like` carries; an unfinished one to the same recipient is cancelled."""
         with self._database.write() as connection:
@@ -318,7 +323,7 @@ class SqlStore:
     def prune(self, digest: str, now: datetime, keep: timedelta) -> None:
         """Forget content older than `keep` (which must not be shorter than catch_up); never a key or what was sent."""
         with self._database.write() as connection:
-            caches.prune(connection, digest, now - keep)
+            caches.prune(connection, digest, now, keep)
 
     def backup(self, target: Path) -> None:
         """A consistent copy of the whole state in a new SQLite file, whole or not at all."""
