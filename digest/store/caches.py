@@ -1,7 +1,7 @@
 """What is remembered to work better or faster and may be forgotten: block counts, vectors; and the pruning of all."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -11,6 +11,9 @@ from digest.store.feeds import ids
 from digest.store.outbox import UNFINISHED
 from digest.store.packing import headlines, pack_issue, unpack_issue
 from digest.store.tables import boilerplate, deliveries, editions, entries, feeds, pictures, renditions, vectors
+
+REPEATED_WITHIN = timedelta(days=30)
+"""A block that no second entry of its feed brought within this time is forgotten: nearly all are unique."""
 
 
 def counts(connection: Connection, urls: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -52,14 +55,14 @@ def keep_vectors(connection: Connection, added: Mapping[str, bytes]) -> None:
     upsert(connection, vectors, rows, key=["key"], replace=["vector", "entry_id"])
 
 
-def prune(connection: Connection, digest: str, before: datetime) -> None:
-    """Forget the content of what is older than `before`; never a key, a settlement, or what was sent to whom."""
+def prune(connection: Connection, digest: str, now: datetime, keep: timedelta) -> None:
+    """Forget the content of what is older than `keep`; never a key, a settlement, or what was sent to whom."""
+    before = now - keep
     aged = (entries.c.seen < before, entries.c.content.is_not(None))
     connection.execute(update(entries).where(*aged).values(content=None))
-    oldest_kept = connection.scalar(select(func.min(entries.c.id)).where(entries.c.seen >= before))
-    horizon = oldest_kept if oldest_kept is not None else _newest(connection) + 1
-    connection.execute(delete(vectors).where(vectors.c.entry_id < horizon))
-    connection.execute(delete(boilerplate).where(boilerplate.c.entry_id < horizon, boilerplate.c.count == 1))
+    connection.execute(delete(vectors).where(vectors.c.entry_id < _first_since(connection, before)))
+    lonely = _first_since(connection, now - min(keep, REPEATED_WITHIN))
+    connection.execute(delete(boilerplate).where(boilerplate.c.entry_id < lonely, boilerplate.c.count == 1))
     waiting = select(deliveries.c.edition_id).where(deliveries.c.state.in_([state.value for state in UNFINISHED]))
     old = connection.execute(
         select(editions.c.id, editions.c.issue).where(
@@ -75,6 +78,12 @@ def prune(connection: Connection, digest: str, before: datetime) -> None:
         theirs = select(renditions.c.id).where(renditions.c.edition_id == edition_id)
         connection.execute(delete(pictures).where(pictures.c.rendition_id.in_(theirs)))
         connection.execute(update(renditions).where(renditions.c.edition_id == edition_id).values(html=None, text=None))
+
+
+def _first_since(connection: Connection, moment: datetime) -> int:
+    """The first entry seen since; where there is none, the one that will come next."""
+    found = connection.scalar(select(func.min(entries.c.id)).where(entries.c.seen >= moment))
+    return _newest(connection) + 1 if found is None else found
 
 
 def _newest(connection: Connection) -> int:

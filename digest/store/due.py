@@ -64,18 +64,12 @@ def due(connection: Connection, digest_id: int | None, urls: Sequence[str], wind
     """The due entries: feeds in the order of `urls`, each feed's entries in the order they arrived."""
     order = {url: place for place, url in enumerate(urls)}
     place = {number: order[url] for url, number in ids(connection, urls).items()}
-    query = select(
-        entries.c.id,
-        entries.c.feed_id,
-        entries.c.published,
-        entries.c.date_only,
-        entries.c.seen,
-        entries.c.prev_ok,
-    ).where(
+    columns = [entries.c[name] for name in ("id", "feed_id", "published", "date_only", "seen", "prev_ok")]
+    query = select(*columns).where(
         entries.c.seen.between(window.floor, window.now),  # dated ≤ seen, so this index finds all
-        or_(entries.c.published.is_(None), entries.c.published >= window.floor - timedelta(days=3)),
         entries.c.held.is_(False),
         unsettled(digest_id),
+        _sieve(window),
     )
     chosen = [
         (place[row.feed_id], row.id)
@@ -89,6 +83,20 @@ def due(connection: Connection, digest_id: int | None, urls: Sequence[str], wind
 def unsettled(digest_id: int | None) -> ColumnElement[bool]:
     """The condition on `entries` that this digest (None: one that has no edition yet) has not settled the entry."""
     return ~exists().where(and_(settled.c.digest_id == digest_id, settled.c.entry_id == entries.c.id))
+
+
+def _sieve(window: Window) -> ColumnElement[bool]:
+    """What can hold at all, coarsely: `Window.holds` decides. Spares most of a feed's old items, seen first with it."""
+    published, first_sight = entries.c.published, entries.c.prev_ok.is_(None)
+
+    def since(moment: datetime) -> ColumnElement[bool]:
+        # a date without a time counts for later than the moment it is stored as
+        return or_(published >= moment, and_(entries.c.date_only, published >= moment - timedelta(days=3)))
+
+    return or_(
+        and_(first_sight, since(max(window.start, window.floor))),
+        and_(~first_sight, or_(published.is_(None), since(window.floor))),
+    )
 
 
 def _read(connection: Connection, numbers: Sequence[int]) -> list[Entry]:

@@ -1,13 +1,15 @@
 """Values to bytes and back, without loss: what entries and editions carry beyond their keys.
 
-JSON in UTF-8, deflated where that saves something worth the time. Lone surrogates survive ("surrogatepass").
+JSON in UTF-8, deflated where that saves something worth the time.
 """
 
 import json
 import zlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
 
 from digest.model import Entry, Image, Issue, Story, Topic
 
@@ -41,20 +43,27 @@ def pack_content(entry: Entry) -> bytes:
     """What of an entry has no column: teaser, content, author, categories, images."""
     images = [(image.url, image.alt, image.width, image.height) for image in entry.images]
     parts = (entry.teaser, entry.content, entry.author, entry.categories, images)
-    return pack(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    try:
+        return pack(to_json(parts))
+    except ValueError:  # a lone surrogate
+        return pack(json.dumps(parts).encode())
 
 
 def unpack_content(data: bytes | None) -> tuple[str, str, str, tuple[str, ...], tuple[Image, ...]]:
     """The reverse, in the same order; all empty where the content was pruned."""
     if data is None:
         return "", "", "", (), ()
-    teaser, content, author, categories, images = json.loads(unpack(data).decode("utf-8", "surrogatepass"))
+    teaser, content, author, categories, images = json.loads(unpack(data))
     return teaser, content, author, tuple(categories), tuple(Image(*image) for image in images)
 
 
 def pack_issue(issue: Issue) -> bytes:
     """An edition as it was composed, whole."""
-    return zlib.compress(_adapter().dump_json(issue), 6)
+    try:
+        data = _adapter().dump_json(issue)
+    except ValueError:  # a lone surrogate, such as a language model may write; nothing else in it is lost
+        data = json.dumps(asdict(issue), default=str, ensure_ascii=False).encode("utf-8", "replace")
+    return zlib.compress(data, 6)
 
 
 def unpack_issue(data: bytes) -> Issue:

@@ -141,7 +141,7 @@ entries = Table(
     Column("seen", Instant, nullable=False),
     Column("prev_ok", Instant),  # the feed's success before this entry was first seen; NULL at first sight of the feed
     Column("held", Boolean, nullable=False),
-    Column("content_hash", Words, nullable=False),
+    Column("content_hash", String(64), nullable=False),
     Column("content", LargeBinary),  # NULL once pruned
     UniqueConstraint("feed_id", "ident"),
     Index("entries_by_feed", "feed_id", "id"),
@@ -239,7 +239,7 @@ boilerplate = Table(
     "boilerplate",
     metadata,
     Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
-    Column("fingerprint", Words, primary_key=True),
+    Column("fingerprint", String(64), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("entry_id", BigInteger, nullable=False),  # the newest entry when last counted: a clock for pruning
     sqlite_with_rowid=False,
@@ -248,7 +248,7 @@ boilerplate = Table(
 vectors = Table(
     "vectors",
     metadata,
-    Column("key", Words, primary_key=True),
+    Column("key", String(200), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
     Column("entry_id", BigInteger, nullable=False),  # the newest entry when it was computed: a clock for pruning
     sqlite_with_rowid=False,

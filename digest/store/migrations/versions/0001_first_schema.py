@@ -68,7 +68,7 @@ def _create_what_is_gathered() -> None:
         sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.Column("prev_ok", sa.BigInteger()),
         sa.Column("held", sa.Boolean(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
         sa.Column("content", sa.LargeBinary()),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -79,7 +79,7 @@ def _create_what_is_gathered() -> None:
     op.create_index("entries_by_url_key", "entries", ["url_key"])
     op.create_table(
         "vectors",
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(200), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
@@ -88,7 +88,7 @@ def _create_what_is_gathered() -> None:
     op.create_table(
         "boilerplate",
         sa.Column("feed_id", KEY, nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"]),
