@@ -12,18 +12,19 @@ that connection. So a row found as `sending` at the start can only be a crash be
 
 import random
 import time
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState, Envelope, Rendition, Verdict
-from digest.ports import Session, Store, Transport
+from digest.ports import Store, Transport
+from digest.send.lines import Answer, Line, Lines
 
 AFTER_CRASH = "an earlier run ended before the server's answer was recorded"
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0  # seconds between attempts within a run, doubling
+_RENDITIONS = 8  # held at a time; deliveries come grouped by rendition
 
 
 def deliver(
@@ -57,7 +58,9 @@ def deliver(
             run.settle(delivery, DeliveryState.FAILED, f"{AFTER_CRASH}: it may have arrived, or not; not sent again")
         else:
             waiting.append(delivery)
-    run.empty(waiting)
+    run.record()
+    if waiting:
+        run.empty(waiting)
     return tuple(run.settled)
 
 
@@ -73,39 +76,6 @@ class _Waiting:
     note: str = ""
 
 
-class _Line:
-    """One session, opened when needed, and again after it broke. Its methods run in a worker thread, one at a time."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._stack = ExitStack()
-        self.session: Session | None = None
-        self.opened = 0.0
-        self.carried = 0  # messages on the open session
-
-    def open(self) -> Verdict | TransportError:
-        self.close()
-        try:
-            self.session = self._stack.enter_context(self._transport.open())
-        except TransportError as error:
-            return error
-        self.opened, self.carried = time.monotonic(), 0
-        return Verdict(DeliveryState.PENDING)
-
-    def send(self, envelope: Envelope) -> Verdict:
-        assert self.session is not None
-        verdict = self.session.send(envelope)
-        if verdict.broken:
-            self.close()
-        else:
-            self.carried += 1
-        return verdict
-
-    def close(self) -> None:
-        self.session = None
-        self._stack.close()
-
-
 @dataclass(slots=True)
 class _Trouble:
     """A row of failures that are the connection's, not a recipient's. Seconds are monotonic."""
@@ -118,7 +88,7 @@ class _Trouble:
 
 
 class _Run:
-    """One pass over the outbox: the main thread alone touches the store, workers alone touch the network."""
+    """One pass over the outbox: this, in the main thread, decides and keeps the books; `Lines` carries."""
 
     def __init__(
         self,
@@ -136,82 +106,88 @@ class _Run:
         self._retry_for, self._give_up_after = retry_for, give_up_after
         self.at_most_once = at_most_once
         self.settled: list[Delivery] = []
+        self._changed: list[Delivery] = []  # not yet recorded
         self._waiting: list[_Waiting] = []
-        self._flying: dict[Future[Verdict | TransportError], tuple[_Line, _Waiting | None]] = {}
         self._trouble = _Trouble()
         self._next_start = 0.0  # of a message, by the transport's pace
+        self._renditions: OrderedDict[int, Rendition] = OrderedDict()
 
     def empty(self, deliveries: list[Delivery]) -> None:
         """Send them all, or settle why not."""
-        if not deliveries:
-            return
         self._waiting = [_Waiting(one, note=_note(one)) for one in deliveries]
-        lines = [_Line(self._transport) for _ in range(min(self._transport.connections, len(deliveries)))]
-        with ThreadPoolExecutor(len(lines), thread_name_prefix="mail") as pool:
+        with Lines[_Waiting | None](self._transport, min(self._transport.connections, len(deliveries)) or 1) as lines:
             try:
-                idle = list(lines)
-                while (self._waiting and not self._trouble.hopeless) or self._flying:
-                    self._start(pool, idle)
-                    self._land(idle)
+                while (self._waiting and not self._trouble.hopeless) or lines.busy:
+                    self._start(lines)
+                    for answer in lines.landed(self._patience(lines)):
+                        self._hear(*answer)
             finally:  # interrupted, or the state failed: what is under way ends, and its answer is kept
-                while self._flying:
-                    self._land([], patience=None)
-                for line in lines:
-                    pool.submit(line.close)
+                while lines.busy:
+                    for answer in lines.landed(None):
+                        self._hear(*answer)
+                self.record()
         for left in self._waiting:
             self._give_up_or(left, self._trouble.reason)
+        self.record()
 
-    # ---- what the main thread does in turn
+    def record(self, leaving: Sequence[Delivery] = ()) -> None:
+        """In one transaction what was answered and what is about to leave, so that a message costs one disk flush."""
+        if self._changed or leaving:
+            self._store.record([*self._changed, *leaving], self._at())
+        self._changed = []
 
-    def _start(self, pool: ThreadPoolExecutor, idle: list[_Line]) -> None:
-        """Give each idle line something to do, if there is something to do now."""
-        while idle and not self._trouble.hopeless:
-            moment = time.monotonic()
-            ready = next((one for one in self._waiting if one.not_before <= moment), None)
-            if ready is None or moment < max(self._next_start, 0.0):
-                return
-            line = idle[-1]
-            if (
-                line.session is None or line.opened < ready.deferred
-            ):  # a server may defer what a connection has too much of
-                if moment < self._trouble.until:
-                    return
-                self._flying[pool.submit(line.open)] = (idle.pop(), None)
-                continue
-            delivery = ready.delivery
-            envelope = self._build(self._store.rendition(delivery), delivery)
-            self._store.mark(delivery, DeliveryState.SENDING, self._at())
-            ready.delivery = replace(delivery, state=DeliveryState.SENDING, attempts=delivery.attempts + 1)
-            ready.first_try = moment if ready.first_try is None else ready.first_try
-            self._waiting.remove(ready)
-            self._next_start = moment + self._transport.interval.total_seconds()
-            self._flying[pool.submit(line.send, envelope)] = (idle.pop(), ready)
-
-    def _land(self, idle: list[_Line], patience: float | None = 1.0) -> None:
-        """Wait for an answer, or for the next moment at which something can start; settle what was answered."""
-        if not self._flying:
-            time.sleep(self._pause())
-            return
-        startable = bool(idle and self._waiting)
-        done, _ = wait(
-            self._flying, timeout=self._pause() if startable and patience else None, return_when=FIRST_COMPLETED
-        )
-        for future in done:
-            line, item = self._flying.pop(future)
-            idle.append(line)
-            carried, answer = line.carried, future.result()
-            if isinstance(answer, TransportError):
-                self._connection_failed(str(answer), final=answer.final)
-            elif item is not None:
-                self._answered(item, answer, fresh=carried == 0)
-
-    def _pause(self) -> float:
-        """Seconds until something may start."""
+    def _start(self, lines: Lines[_Waiting | None]) -> None:
+        """Give each free line something to do, if there is something to do now."""
+        launches: list[tuple[Line, Envelope, _Waiting]] = []
         moment = time.monotonic()
-        soonest = min((one.not_before for one in self._waiting), default=moment)
-        return min(max(soonest, self._next_start, self._trouble.until, moment + 0.01) - moment, _LONGEST_PAUSE)
+        ready = [one for one in self._waiting if one.not_before <= moment]
+        for line in tuple(lines.free):
+            if not ready or self._trouble.hopeless or moment < self._next_start:
+                break
+            item = ready[0]
+            if line.is_open and line.opened >= item.deferred:
+                launches.append((line, self._envelope(item.delivery), item))
+                self._next_start = moment + self._transport.interval.total_seconds()
+                ready.pop(0)
+            elif (
+                moment >= self._trouble.until
+            ):  # closed, or too old: a server may defer what one connection has too much of
+                lines.open(line, None)
+        for _, _, item in launches:
+            attempts = item.delivery.attempts + 1
+            item.delivery = replace(item.delivery, state=DeliveryState.SENDING, attempts=attempts, next_try=None)
+            item.first_try = moment if item.first_try is None else item.first_try
+        self.record([item.delivery for _, _, item in launches])
+        for line, envelope, item in launches:
+            self._waiting.remove(item)
+            lines.send(line, envelope, item)
+
+    def _envelope(self, delivery: Delivery) -> Envelope:
+        number = delivery.rendition
+        if number not in self._renditions:
+            self._renditions[number] = self._store.rendition(delivery)
+        rendition = self._renditions[number]
+        if not number or len(self._renditions) > _RENDITIONS:
+            self._renditions.popitem(last=False)
+        return self._build(rendition, delivery)
+
+    def _patience(self, lines: Lines[_Waiting | None]) -> float | None:
+        """Seconds until something may start; None where only an answer can change that."""
+        if not lines.free or not self._waiting or self._trouble.hopeless:
+            return None if lines.busy else 0.0
+        moment = time.monotonic()
+        soonest = max(min(one.not_before for one in self._waiting), self._next_start)
+        if not any(line.is_open for line in lines.free):
+            soonest = max(soonest, self._trouble.until)
+        return min(max(soonest - moment, 0.001), _LONGEST_PAUSE)
 
     # ---- what an answer means
+
+    def _hear(self, line: Line, item: _Waiting | None, answer: Answer) -> None:
+        if isinstance(answer, TransportError):
+            self._connection_failed(str(answer), final=answer.final)
+        elif item is not None and answer is not None:
+            self._answered(item, answer, fresh=line.carried == 0)
 
     def _answered(self, item: _Waiting, verdict: Verdict, *, fresh: bool) -> None:
         reason = "; ".join(filter(None, [verdict.reason, item.note]))
@@ -276,9 +252,9 @@ class _Run:
         return self._now + timedelta(seconds=time.monotonic() - self._started) + later
 
     def settle(self, delivery: Delivery, state: DeliveryState, reason: str) -> None:
-        """The last word of this run on a delivery, durable."""
-        self._store.mark(delivery, state, self._at(), reason=reason)
+        """The last word of this run on a delivery; durable with the next `record`."""
         self.settled.append(replace(delivery, state=state, reason=reason, next_try=None))
+        self._changed.append(self.settled[-1])
 
 
 def _note(delivery: Delivery) -> str:
