@@ -471,10 +471,23 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """One line of a digest's history. `stories` counts those shown; `counts` the deliveries in each state."""
+
+    digest: str
+    day: date
+    start: datetime
+    end: datetime
+    title: str
+    stories: int
+    counts: Mapping[DeliveryState, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The server's answer for one message: SENT, DEFERRED (4xx, connection lost) or REJECTED (5xx), with its words.
 
-    `broken`: the trouble is the session's (connection lost, 421, sender refused), so the next message would fare no better.
+    `broken`: the trouble is the session's (connection lost, 421, sender refused): the next message would fare no better.
     `unsure`: the message had been handed over whole when the connection broke; it may have arrived.
     """
 

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from digest.model import (
     Delivery,
     DeliveryState,
+    Edition,
     Entry,
     Envelope,
     FeedReport,
@@ -85,7 +86,7 @@ class Transport(Protocol):
         ...
 
     def open(self) -> AbstractContextManager[Session]:
-        """A session; raises `TransportError` (in plain words, no secret) where none can be had. Leaving it never raises."""
+        """A session; raises `TransportError` (plain words, no secret) where none can be had. Leaving it never raises."""
         ...
 
     def check(self) -> str:
@@ -200,6 +201,10 @@ class Store(Protocol):
     def find(self, digest: str, text: str) -> tuple[tuple[Entry, str], ...]:
         """Stored entries whose link (canonical form compared), guid or ident is `text`, with what this digest settled
         of each in words ("settled as old on 2026-02-17: …", "not settled yet")."""
+        ...
+
+    def history(self, digest: str, *, limit: int) -> tuple[Edition, ...]:
+        """The latest editions without their content, newest first."""
         ...
 
     # ---- outbox

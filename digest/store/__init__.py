@@ -4,7 +4,7 @@
 PostgreSQL for many machines; migrations inside the package.
 """
 
-from digest.store.editions import Edition
+from digest.model import Edition
 from digest.store.health import FeedStatistics
 from digest.store.sql import SqlStore, open_snapshot, open_store
 

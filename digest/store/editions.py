@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import StateError
-from digest.model import DeliveryState, Entry, Issue, Outcome, Rendition, Settled, Shown
+from digest.model import DeliveryState, Edition, Entry, Issue, Outcome, Rendition, Settled, Shown
 from digest.store.database import chunks, upsert
 from digest.store.due import unsettled
 from digest.store.feeds import ids, read_entry
@@ -21,19 +20,6 @@ from digest.store.tables import deliveries, digests, editions, entries, feeds, p
 
 if TYPE_CHECKING:
     from digest.ports import Addressee
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One line of a digest's history. `stories` counts those shown; `counts` the deliveries in each state."""
-
-    digest: str
-    day: date
-    start: datetime
-    end: datetime
-    title: str
-    stories: int
-    counts: Mapping[DeliveryState, int] = field(default_factory=dict)
 
 
 def digest_id(connection: Connection, name: str) -> int | None:

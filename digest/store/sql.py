@@ -13,6 +13,7 @@ from digest.errors import StateError
 from digest.model import (
     Delivery,
     DeliveryState,
+    Edition,
     Entry,
     FeedReport,
     FeedSource,
@@ -25,7 +26,6 @@ from digest.model import (
 from digest.store import caches, copies, editions, feeds, health, outbox
 from digest.store.database import Database, connect_file, connect_server, upsert
 from digest.store.due import Window, due
-from digest.store.editions import Edition
 from digest.store.health import FeedStatistics
 from digest.store.schema import bring_up_to_date
 from digest.store.tables import digests, entries, suppressed
