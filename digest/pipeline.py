@@ -215,8 +215,13 @@ def specimen(settings: Settings, issue: Issue, now: datetime, *, test: bool = Fa
     return Delivery(0, settings.name, issue.day, address, name, identity, DeliveryState.PENDING, created=now)
 
 
-def deliver(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Delivery, ...]:
-    """The outbox's unfinished deliveries of this digest to the mail server; a status for each."""
+def deliver(
+    settings: Settings, parts: Parts, *, now: datetime, also: frozenset[str] = frozenset()
+) -> tuple[Delivery, ...]:
+    """The outbox's unfinished deliveries of this digest to the mail server; a status for each.
+
+    `also` names addresses that may have mail although the config does not name them (a resend by hand).
+    """
     current = {recipient.mailbox[1].casefold() for recipient in settings.recipients} - parts.store.suppressed(
         settings.name
     )
@@ -225,7 +230,7 @@ def deliver(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Deliver
         parts.transport,
         parts.build,
         digest=settings.name,
-        recipients=frozenset(current),
+        recipients=frozenset(current) | also,
         now=now,
         retry_for=settings.smtp.retry_for if settings.smtp else timedelta(0),
         give_up_after=settings.give_up_after,
