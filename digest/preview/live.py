@@ -53,7 +53,8 @@ class Live:
     ) -> None:
         self.state = State()
         self._build, self._editions, self._past = build, editions, past
-        self._watch = tuple(path.absolute() for path in watch)
+        self._always = frozenset(path.absolute() for path in watch)
+        self._watched, self._rewatch = self._always, asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="preview")
         self._dirty, self._stop = asyncio.Event(), asyncio.Event()
         self._news = asyncio.Condition()
@@ -75,6 +76,7 @@ class Live:
     async def close(self) -> None:
         """End all `states`, so that open pages do not hold the server."""
         self._stop.set()
+        self._rewatch.set()
         async with self._news:
             self._news.notify_all()
 
@@ -125,6 +127,9 @@ class Live:
             await self._tell(replace(self.state, building=True))
             begun = time.monotonic()
             preview, error = await self._work(self._build)
+            if preview and self._watched != (made_from := self._always | {path.absolute() for path in preview.watch}):
+                self._watched = made_from
+                self._rewatch.set()
             await self._tell(
                 State(
                     version=self.state.version + 1,
@@ -152,5 +157,7 @@ class Live:
             self._news.notify_all()
 
     async def _watcher(self) -> None:
-        async for _ in changes(self._watch, self._stop):
-            self._dirty.set()
+        while not self._stop.is_set():
+            self._rewatch.clear()
+            async for _ in changes(self._watched, self._rewatch):
+                self._dirty.set()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from digest.model import Entry, Issue, Rendition
 
@@ -27,6 +28,7 @@ class Preview:
     `message` is the whole message as the first recipient would get it (RFC 5322 bytes). `findings` is what
     `render.rules.check` said of it. `entries` are the entries the edition dealt with, as far as they are at hand:
     they give titles to those that stand in no story (filtered, old); without them their identifiers are shown.
+    `watch` names the files and folders it was made from: a change there builds it anew.
     `stored` says that the edition has been composed before, and is shown as it was, not as it would be composed now.
     """
 
@@ -37,6 +39,7 @@ class Preview:
     entries: tuple[Entry, ...] = ()
     stored: bool = False
     limit: int = GMAIL_LIMIT
+    watch: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

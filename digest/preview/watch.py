@@ -1,7 +1,7 @@
 """Tells when one of some files or folders changes, however an editor writes it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
@@ -9,7 +9,7 @@ from watchfiles import Change, DefaultFilter, awatch
 _STEP_MS, _DEBOUNCE_MS = 40, 250  # a save is over when nothing moves for one step; a long burst is cut at the other
 
 
-async def changes(paths: Sequence[Path], stop: asyncio.Event) -> AsyncIterator[None]:
+async def changes(paths: Collection[Path], stop: asyncio.Event) -> AsyncIterator[None]:
     """Yields after each burst of changes to `paths` (files, and folders with all they hold), until `stop` is set.
 
     Files are watched through their folder, because editors replace a file rather than write into it; what does not
@@ -52,7 +52,7 @@ async def _forward(
 class _Wanted(DefaultFilter):
     """Lets pass what concerns one of `paths`: the path itself, what it holds, or a folder on the way to it."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Collection[Path]) -> None:
         super().__init__()
         self._paths = tuple(path.resolve() for path in paths)
 

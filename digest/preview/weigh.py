@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 
 WORDS, LINKS, INLINE, SHEETS, OUTLOOK, MARKUP = (
     "Words",
@@ -58,7 +59,10 @@ def by_place(html: str) -> tuple[Part, ...]:
     marks = [(0, HEAD)]
     if body := _BODY.search(html):
         marks.append((body.start(), MASTHEAD))
-    marks += [(found.start(), " ".join(re.sub(r"<[^>]*>", " ", found[1]).split())) for found in _HEADING.finditer(html)]
+    marks += [
+        (found.start(), " ".join(unescape(re.sub(r"<[^>]*>", " ", found[1])).split()))
+        for found in _HEADING.finditer(html)
+    ]
     ends = [start for start, _ in marks[1:]] + [len(html)]
     return tuple(
         Part(name, _size(html[start:end])) for (start, name), end in zip(marks, ends, strict=True) if end > start

@@ -67,16 +67,16 @@ function listen() {
 function tell({ building, error, seconds, ready }) {
   if (building) status("building", "Composing…");
   else if (error) status("error", "Waiting for the next save");
-  else status("live", `Up to date · took ${seconds < 0.1 ? "under 0.1" : seconds.toFixed(1)} s`);
+  else status("live", "Up to date", ` · built in ${seconds < 0.1 ? "under 0.1" : seconds.toFixed(1)} s`);
   if (!building) {
     complain(error, ready);
   }
 }
 
-function status(state, text) {
+function status(state, text, detail = "") {
   const place = byId("status");
   place.dataset.state = state;
-  if (place.textContent !== text) place.textContent = text;
+  if (place.textContent !== text + detail) replace(place, text, detail && make("small", {}, detail));
 }
 
 function complain(error, ready) {

@@ -31,5 +31,5 @@ export function bar(share, kind = "") {
 export const byId = (id) => document.getElementById(id);
 
 export function replace(element, ...children) {
-  element.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
+  element.replaceChildren(...children.flat().filter((child) => child != null && child !== false && child !== ""));
 }

@@ -112,7 +112,7 @@ function section(name, items, row) {
     if (rest.length) more.textContent = `${rest.length} more`;
     else more.remove();
   } }, `${rest.length} more`);
-  return make("section.topic", {}, make("h3", {}, foreign(name), " ", make("small", {}, items.length)), rows, more);
+  return make("section.topic", {}, make("h2", {}, foreign(name), " ", make("small", {}, items.length)), rows, more);
 }
 
 function storyRow(story, edition, asked, open) {

@@ -2,11 +2,11 @@
 
 const whole = new Intl.NumberFormat("en");
 
-export const count = (number, one, many = one + "s") => `${whole.format(number)} ${number === 1 ? one : many}`;
+export const count = (value, one, many = one + "s") => `${whole.format(value)} ${value === 1 ? one : many}`;
 
-export const bytes = (number) => `${whole.format(number)} B`;
+export const number = (value) => whole.format(value);
 
-export const kilobytes = (number) => (number < 1000 ? bytes(number) : `${(number / 1000).toFixed(number < 99_950 ? 1 : 0)} kB`);
+export const bytes = (value) => `${whole.format(value)} bytes`;
 
 export const percent = (share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(share * 100)} %`);
 
