@@ -42,9 +42,8 @@ def read_vectors(connection: Connection, keys: Sequence[str]) -> dict[str, bytes
     """The cached vectors among these keys."""
     found: dict[str, bytes] = {}
     for some in chunks(keys):
-        found.update(
-            connection.execute(select(vectors.c.key, vectors.c.vector).where(vectors.c.key.in_(some))).tuples().all()
-        )
+        rows = connection.execute(select(vectors.c.key, vectors.c.vector).where(vectors.c.key.in_(some)))
+        found.update((row.key, row.vector) for row in rows)
     return found
 
 

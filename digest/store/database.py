@@ -30,6 +30,9 @@ from digest.store.locks import advisory_lock, file_lock
 PATIENCE = timedelta(seconds=30)
 """How long one transaction waits for another process's."""
 
+SMALL, MIDDLING = 64_000_000, 1_000_000_000
+"""Bytes up to which a state is looked through at each start, and after it was not closed properly."""
+
 _AFRESH = (
     "it was left as it is. Put a backup in its place, or move it away to start afresh (what was sent is forgotten then)"
 )
@@ -99,6 +102,20 @@ def connect_file(path: Path, where: str) -> Database:
     )
     _tune(engine, durable=True)
     return Database(engine, where, path)
+
+
+def examine(database: Database, *, size: int, clean: bool = True) -> None:
+    """Look for damage where that is quick: in a small file, or a middling one that was not closed properly.
+
+    A tenth of a second for 100 MB in the page cache; a larger file is believed until a page of it turns out bad.
+    Raises `StateError`.
+    """
+    if size > (SMALL if clean else MIDDLING):
+        return
+    with database.read() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        raise StateError(f"{database.where} is damaged ({' '.join(str(found).split())}): {_AFRESH}")
 
 
 def connect_memory(connection: sqlite3.Connection, where: str) -> Database:

@@ -38,7 +38,8 @@ def ids(connection: Connection, urls: Sequence[str]) -> dict[str, int]:
     """Row numbers of those feeds that have been seen."""
     found: dict[str, int] = {}
     for some in chunks(urls):
-        found.update(connection.execute(select(feeds.c.url, feeds.c.id).where(feeds.c.url.in_(some))).tuples().all())
+        rows = connection.execute(select(feeds.c.url, feeds.c.id).where(feeds.c.url.in_(some)))
+        found.update((row.url, row.id) for row in rows)
     return found
 
 

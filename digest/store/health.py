@@ -52,7 +52,7 @@ def statistics(connection: Connection, digest: str, urls: Sequence[str], now: da
         .where(entries.c.seen > since, entries.c.prev_ok.is_not(None))
         .group_by(entries.c.feed_id)
     )
-    counted = {feed_id: (many, judged, seen) for feed_id, many, judged, seen in connection.execute(query).tuples()}
+    counted = {feed_id: (many, judged, seen) for feed_id, many, judged, seen in connection.execute(query)}
     found: dict[str, FeedStatistics] = {}
     for some in chunks(urls):
         for row in connection.execute(select(feeds).where(feeds.c.url.in_(some))):

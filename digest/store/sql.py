@@ -24,7 +24,7 @@ from digest.model import (
     Rendition,
 )
 from digest.store import caches, copies, editions, feeds, health, outbox
-from digest.store.database import Database, connect_file, connect_server, upsert
+from digest.store.database import Database, connect_file, connect_server, examine, upsert
 from digest.store.due import Window, due
 from digest.store.health import FeedStatistics
 from digest.store.schema import bring_up_to_date
@@ -41,9 +41,12 @@ def open_store(url: str, *, digest: str = "", config: Path | None = None) -> "Sq
     newer than this program, cannot be written, or has the name from another file.
     """
     path = _file_of(url)
+    clean = not (path and _log_left(path))
     database = connect_file(path, str(path)) if path else connect_server(url)
     store = SqlStore(database)
     try:
+        if path:
+            examine(database, size=path.stat().st_size, clean=clean)
         bring_up_to_date(database)
         if config:
             store.claim(digest, config)
@@ -61,6 +64,7 @@ def open_snapshot(url: str) -> "SqlStore":
     path = _file_of(url)
     if path:
         copy = copies.file_in_memory(path, str(path))
+        examine(copy, size=path.stat().st_size if path.exists() else 0)
     else:
         server = connect_server(url)
         try:
@@ -69,6 +73,11 @@ def open_snapshot(url: str) -> "SqlStore":
             server.close()
     bring_up_to_date(copy)
     return SqlStore(copy)
+
+
+def _log_left(path: Path) -> bool:
+    """Whether another process is at work on the file, or ended without closing it."""
+    return path.with_name(f"{path.name}-wal").exists()
 
 
 def _file_of(url: str) -> Path | None:
