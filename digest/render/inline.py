@@ -12,6 +12,14 @@ from typing import Any
 from markupsafe import Markup
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_OPTIONS: dict[str, Any] = {
+    "strip_important": False,
+    "disable_validation": True,
+    "allow_network": False,
+    "disable_link_rewrites": True,
+    "align_floating_images": False,
+    "disable_basic_attributes": ["width", "height", "align", "valign", "bgcolor"],
+}
 _KEPT_CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
 
 
@@ -45,6 +53,7 @@ def inline(html: str, css: str) -> str:
     """The document with every plain rule of its first `<style>` in style attributes; unused classes are removed."""
     from lxml import etree  # heavy: only when something is rendered
 
+    html = html.replace(split(css)[0], _used(split(css)[0], html), 1)
     root = etree.fromstring(html.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=False))
     _premailer().transform(root)
     kept = frozenset(_KEPT_CLASS.findall(split(css)[1]))
@@ -55,34 +64,45 @@ def inline(html: str, css: str) -> str:
             else:
                 del element.attrib["class"]
         if style := element.get("style"):
-            element.set("style", style.replace("; ", ";").strip("; "))
+            element.set("style", style.replace("; ", ";").replace(", ", ",").strip("; "))
     body: str = etree.tostring(root, method="html", encoding="unicode")
     return "<!DOCTYPE html>\n" + body + "\n"
 
 
-def _premailer() -> Any:
-    transformer = _class()
-    return transformer(
-        html=None,
-        strip_important=False,
-        disable_validation=True,
-        allow_network=False,
-        disable_link_rewrites=True,
-        align_floating_images=False,
-        disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
-    )
+def of_classes(css: str, prefix: str) -> dict[str, str]:
+    """The declarations of the plain rules `.PREFIXname`, by name: for what is put in after premailer."""
+    found = re.finditer(rf"^\.{re.escape(prefix)}([\w-]+)\{{(.*)\}}$", split(css)[0], re.MULTILINE)
+    return {rule[1]: rule[2].replace('"', "'") for rule in found}
+
+
+def _used(plain: str, html: str) -> str:
+    """The rules without those for one class that the document has nowhere: each costs a search through all of it."""
+    there = frozenset(name for names in re.findall(r'class="([^"]*)"', html) for name in names.split())
+    rules = [(re.match(r"\.([\w-]+)\{", rule), rule) for rule in plain.split("\n")]
+    return "\n".join(rule for single, rule in rules if not single or single[1] in there)
 
 
 @lru_cache(maxsize=1)
-def _class() -> Any:
+def _premailer() -> Any:
+    """A Premailer that remembers the rules of a style sheet: reading them takes longer than inlining a usual day."""
     import logging
 
     import cssutils
     from premailer import Premailer
 
+    class Inliner(Premailer):  # type: ignore[misc]  # premailer has no type information
+        @staticmethod
+        @lru_cache(maxsize=32)
+        def _known(css: str) -> tuple[Any, Any]:
+            return Premailer(**_OPTIONS)._parse_style_rules(css, 0)  # type: ignore[no-any-return]  # the same
+
+        def _parse_style_rules(self, css_body: str, _ruleset_index: int) -> tuple[list[Any], list[Any]]:
+            rules, leftover = self._known(css_body)
+            return list(rules), list(leftover)
+
     cssutils.log.setLevel(logging.CRITICAL)
     cssutils.ser.prefs.minimizeColorHash = False
-    return Premailer
+    return Inliner(**_OPTIONS)
 
 
 def _rules(css: str) -> list[tuple[str, str]]:

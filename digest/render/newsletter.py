@@ -3,18 +3,21 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+
+from markupsafe import Markup
 
 from digest.errors import TemplateError
 from digest.model import Issue, Picture, Rendition, View
 from digest.render import budget
-from digest.render.inline import inline, style_blocks
-from digest.render.layout import draft, wanted
-from digest.render.page import Page
+from digest.render.inline import inline, of_classes, style_blocks
+from digest.render.layout import Draft, Rung, draft, wanted
+from digest.render.page import Item, Page
 from digest.render.select import select
 from digest.render.subject import subject
-from digest.render.templates import Template, load
+from digest.render.templates import Template, Wishes, load
+from digest.render.words import words
 
 __all__ = ["render", "select", "selection", "wanted"]
 
@@ -26,9 +29,11 @@ def render(issue: Issue, how: View, *, pictures: Mapping[str, Picture] = {}, fol
     Raises `TemplateError`: the template is nowhere, fails, or is too long by itself.
     """
     template = load(how.template, folder)
-    chosen = select(issue, how)
-    longest = draft(chosen, how, pictures)
-    page, html = budget.fit(longest, budget.ladder(len(longest.order)), lambda page: _document(template, page, how))
+    css = template.style(how, words(how.language or issue.language).direction)
+    styles = of_classes(css, "article-")
+    longest = draft(select(issue, how), how, pictures, styles=styles, articles=template.wishes.articles)
+    rungs = budget.ladder(_asked(template.wishes, how, longest), len(longest.order), len(longest.articles))
+    page, html = budget.fit(longest, rungs, lambda page: _document(template, page, css))
     if budget.size(html) > budget.LIMIT:
         raise TemplateError(
             f"template {how.template!r}: {budget.size(html):,} bytes without a single story, and Gmail hides what is "
@@ -36,9 +41,9 @@ def render(issue: Issue, how: View, *, pictures: Mapping[str, Picture] = {}, fol
         )
     return Rendition(
         selection=selection(issue, how),
-        subject=subject(template.render("subject.txt", page, how), page),
+        subject=subject(template.page("subject.txt", page), page),
         html=html,
-        text=_tidy(template.render("body.txt", page, how)),
+        text=_tidy(template.page("body.txt", page)),
         language=page.lang,
         pictures=tuple({p.cid: p for p in pictures.values() if f"cid:{p.cid}" in html}.values()),
     )
@@ -51,9 +56,35 @@ def selection(issue: Issue, how: View) -> str:
     return hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 
-def _document(template: Template, page: Page, how: View) -> str:
-    css = template.render("style.css", page, how)
-    return inline(template.render("body.html", page, how, style=style_blocks(css)), css)
+def _asked(wishes: Wishes, how: View, longest: Draft) -> Rung:
+    """The longest page that the template and the config ask for."""
+    told = len(longest.page.top) if wishes.told == "top" else len(longest.order)
+    named = len(longest.order)
+    if wishes.read_minutes and how.read_minutes is None:
+        named = longest.named_in(wishes.read_minutes, told)
+    return Rung(wishes.summary_length, told, named, len(longest.order), 10**9)
+
+
+def _document(template: Template, page: Page, css: str) -> str:
+    """The HTML of a page. While premailer works, comments stand for the articles: it would restyle what is in them."""
+    held = {mark: part for item in page.items for mark, part in zip(_marks(item), item.article, strict=True)}
+    if held:
+        page = replace(
+            page,
+            top=tuple(replace(item, article=_marks(item)) for item in page.top),
+            sections=tuple(
+                replace(section, items=tuple(replace(item, article=_marks(item)) for item in section.items))
+                for section in page.sections
+            ),
+        )
+    html = inline(template.page("body.html", page, style=style_blocks(css)), css)
+    for mark, part in held.items():
+        html = html.replace(mark, part, 1)
+    return html
+
+
+def _marks(item: Item) -> tuple[Markup, ...]:
+    return tuple(Markup("<!--article:{}:{}-->").format(item.id, number) for number in range(len(item.article)))
 
 
 def _tidy(text: str) -> str:

@@ -32,8 +32,8 @@ class Figure:
 class Item:
     """One story. `lang` and `dir` are "" where they are the page's; `update` says what earlier story it continues.
 
-    `article` is the sanitised whole text as markup (template `full` only), `article_text` the same in plain text;
-    `article_cut` says that its end is missing.
+    `article` is the sanitised whole text as markup, in parts, each for a table of its own (Outlook
+    breaks tall ones), () unless it is to stand whole; `article_text` is the same in plain text; `article_cut` says that its end is missing.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Item:
     figure: Figure | None = None
     update: str = ""
     update_url: str = ""
-    article: Markup = field(default=Markup(), repr=False)
+    article: tuple[Markup, ...] = field(default=(), repr=False)
     article_text: str = field(default="", repr=False)
     article_cut: bool = False
 
@@ -78,7 +78,8 @@ class Complaint:
 class Page:
     """One edition for one reader. `start` and `end` are left and right, the other way round where `dir` is rtl.
 
-    `clipped` counts the stories that the size of a mail left out; `trimmed` says that some were shortened for it.
+    `more` counts the stories left out of topics that have none here; `shortened` says that the size of a mail left out
+    or shortened some.
     `unsubscribe_url` is https or mailto; `archive_url` is the page of this edition, "" without an archive.
     """
 
@@ -90,9 +91,9 @@ class Page:
     dir: str
     start: str
     end: str
-    stories: int
-    sources: int
-    minutes: int
+    stories: int = 0
+    sources: int = 0
+    minutes: int = 0
     preheader: str = ""
     opening: str = ""
     notices: tuple[str, ...] = ()
@@ -102,8 +103,7 @@ class Page:
     quiet: tuple[str, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     complaints_more: int = 0
-    clipped: int = 0
-    trimmed: bool = False
+    shortened: bool = False
     archive_url: str = ""
     unsubscribe_url: str = ""
     sender: str = ""

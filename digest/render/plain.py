@@ -23,9 +23,28 @@ _RTL_LANGUAGES = frozenset(
 )
 
 
+GENERIC = frozenset(["click here", "here", "read more", "more", "link", "this", "learn more", "continue", "details"])
+"""Words that say nothing as a link's text (WCAG 2.4.4)."""
+
+
+def scrub(text: str) -> str:
+    """The text without dangerous characters; white space stays as it is."""
+    return _ASTRAL_NONCHARACTERS.sub("", _DANGEROUS.sub("", text))
+
+
 def clean(text: str) -> str:
     """One line: white space collapsed, dangerous characters gone."""
-    return " ".join(_ASTRAL_NONCHARACTERS.sub("", _DANGEROUS.sub("", text)).split())
+    return " ".join(scrub(text).split())
+
+
+def without_schemes(text: str) -> str:
+    """Addresses without their scheme: a link must not show one domain and lead to another."""
+    return re.sub(r"(?i)\b(https?://)(www\.)?|\bwww\.(?=\w)", "", text)
+
+
+def is_generic(words: str) -> bool:
+    """Whether a link with these words alone would say nothing."""
+    return words.casefold().rstrip(".!»>→ ") in GENERIC
 
 
 def cut(text: str, limit: int) -> str:

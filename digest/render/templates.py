@@ -5,19 +5,20 @@ changes; the others come from the shipped template of the same name, else from `
 """
 
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import nodes
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from digest.errors import TemplateError
 from digest.model import View
-from digest.render.page import Page
+from digest.render.page import Item, Page
 from digest.render.plain import isolated
 from digest.render.textwidth import wrap
 from digest.render.words import Words, words
@@ -59,7 +60,21 @@ def find(template: str, folder: Path | None) -> tuple[Path, ...]:
     if (not places and path.name not in names()) or (path.is_absolute() and not places):
         where = f" in {folder / 'templates'}" if folder and not path.is_absolute() else ""
         raise TemplateError(f"template {template!r}: there is no such folder{where}; shipped are: {', '.join(names())}")
-    return tuple(dict.fromkeys([*places, base, shipped()]))
+    return tuple(dict.fromkeys([*places, base, shipped() / BASE, shipped()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a template asks for, by assignments of constants in its body.html: `{% set summary_length = 110 %}`.
+
+    `summary_length`: characters at most. `told`: "top" where only the top stories have more than a headline.
+    `read_minutes`: how long reading may take, unless the config says so. `articles`: whole ones, as far as they fit.
+    """
+
+    summary_length: int = 600
+    told: str = "all"
+    read_minutes: float = 0
+    articles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +83,18 @@ class Template:
 
     name: str
     environment: jinja2.Environment
+    wishes: Wishes = Wishes()
 
-    def render(self, file: str, page: Page, how: View, **more: object) -> str:
+    def page(self, file: str, page: Page, **more: object) -> str:
         """One of its files for a page. Raises `TemplateError`."""
-        theme = dict.fromkeys(THEME, "") | dict(how.theme)
-        context: dict[str, Any] = {"page": page, "theme": theme, "words": words(page.lang), **more}
+        return self._render(file, page=page, words=words(page.lang), **more)
+
+    def style(self, how: View, direction: str) -> str:
+        """Its style sheet for a theme and a direction of reading. Raises `TemplateError`."""
+        start, end = ("right", "left") if direction == "rtl" else ("left", "right")
+        return self._render("style.css", theme=dict.fromkeys(THEME, "") | dict(how.theme), start=start, end=end)
+
+    def _render(self, file: str, **context: Any) -> str:
         try:
             return self.environment.get_template(file).render(context)
         except _BROKEN as error:
@@ -81,22 +103,64 @@ class Template:
 
 def load(template: str, folder: Path | None) -> Template:
     """The template by its name or path. Its files are read again when they change on disk."""
-    return Template(template, _environment(find(template, folder)))
+    environment = _environment(find(template, folder))
+    return Template(template, environment, _wishes(environment, "body.html"))
+
+
+def _wishes(environment: jinja2.Environment, file: str) -> Wishes:
+    """The wishes of a body, over those of the one it extends."""
+    assert environment.loader is not None
+    try:
+        source, path, _ = environment.loader.get_source(environment, file)
+        base, wished = _constants(source, path or file)
+    except jinja2.TemplateError as error:
+        raise TemplateError(_complaint(error, file, environment)) from error
+    known: dict[str, object] = asdict(_wishes(environment, base) if base and base != file else Wishes())
+    for name, value, line in wished:
+        if name in known:
+            if not isinstance(value, int | float if name == "read_minutes" else type(known[name])):
+                raise TemplateError(f"{path}:{line}: {name} must be a value like {known[name]!r}")
+            known[name] = value
+    return Wishes(**known)  # type: ignore[arg-type]  # each was compared with the type of its default
+
+
+@lru_cache(maxsize=64)
+def _constants(source: str, path: str) -> tuple[str, tuple[tuple[str, object, int], ...]]:
+    """The template that a source extends, and the constants it assigns: name, value, line."""
+    tree = jinja2.Environment().parse(source, filename=path)  # noqa: S701  read, never rendered
+    base = next((e.template.value for e in tree.find_all(nodes.Extends) if isinstance(e.template, nodes.Const)), "")
+    found = tuple(
+        (assign.target.name, assign.node.value, assign.lineno)
+        for assign in tree.find_all(nodes.Assign)
+        if isinstance(assign.target, nodes.Name) and isinstance(assign.node, nodes.Const)
+    )
+    return base, found
 
 
 @lru_cache(maxsize=16)
 def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(place) for place in places]),
-        autoescape=_escapes,
+        autoescape=_escapes,  # noqa: S701  it is on for markup
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
     environment.globals.update({"_": _say, "_n": _count})
-    environment.filters.update({"wrap": wrap, "isolated": isolated})
+    environment.filters.update({"wrap": wrap, "isolated": isolated, "bands": _bands})
     return environment
+
+
+def _bands(items: Iterable[Item]) -> list[list[Item]]:
+    """Stories in groups that make a table short enough for Outlook; one with an article stands alone."""
+    bands: list[list[Item]] = []
+    for item in items:
+        if bands and not item.article and not bands[-1][-1].article and len(bands[-1]) < 7:
+            bands[-1].append(item)
+        else:
+            bands.append([item])
+    return bands
 
 
 def _escapes(name: str | None) -> bool:

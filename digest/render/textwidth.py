@@ -28,7 +28,8 @@ def wrap(text: str, indent: int = 0, first: str | None = None, columns: int = CO
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        lines += _lines(paragraph, columns - indent)
+        lead = paragraph[: min(len(paragraph) - len(paragraph.lstrip()), 16)]  # code and inner lists are set in
+        lines += [lead + line for line in _lines(paragraph, columns - indent - len(lead))]
     start = " " * indent if first is None else first
     return "\n".join((start if number == 0 else " " * indent) + line for number, line in enumerate(lines))
 

@@ -1,0 +1,148 @@
+"""A story, a topic, a sick feed in words for one reader."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import PurePath
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from digest.model import Earlier, Entry, FeedReport, Image, Issue, Picture, Story, View
+from digest.render.page import Complaint, Figure, Item, Source
+from digest.render.plain import clean, cut, direction, host, is_generic, isolated, link, sentences, without_schemes
+from digest.render.words import words
+
+WIDE, NARROW = 536, 112  # CSS pixels: the lead's picture across the column, a thumbnail beside the others
+TITLE, NAME, NOTE, SUMMARY = 220, 48, 300, 600  # characters at most
+ALSO = 6  # outlets at most
+_OLD_TAGS = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "jw": "jv"}
+
+
+class Desk:
+    """Turns values into words for one reader."""
+
+    def __init__(self, issue: Issue, how: View, pictures: Mapping[str, Picture]) -> None:
+        self.say = words(how.language or issue.language)
+        self._issue, self._how, self._pictures = issue, how, pictures
+        self._names = {report.url: _outlet(report.name, report.url) for report in issue.feeds}
+        self._zone = ZoneInfo(how.timezone)
+        self._today = issue.end.astimezone(self._zone).date()
+
+    def item(self, story: Story, *, lead: bool = False, picture: bool = False) -> Item:
+        """A story at its longest. `picture`: its image may stand with it, across the column if it leads."""
+        entry = story.lead
+        outlet = self.outlet(entry.feed)
+        lang = _tag(story.language or entry.language)
+        same = not lang or lang.split("-")[0] == self.say.language.split("-")[0]
+        text_direction = direction("", lang) if lang else direction(story.title) or self.say.direction
+        also = self._also(story, outlet)
+        update = self._update(story.continues) if story.continues else ""
+        return Item(
+            id=story.id,
+            title=_headline(story, outlet),
+            url=link(entry.url),
+            source=outlet,
+            time=self._when(entry),
+            summary=sentences(without_schemes(clean(story.summary)), SUMMARY),
+            lang="" if same else lang,
+            dir="" if text_direction == self.say.direction else text_direction,
+            also=also[:ALSO],
+            also_more=len(also[ALSO:]),
+            figure=self._figure(story.image, WIDE if lead else NARROW) if picture and story.image else None,
+            update=update,
+            update_url=link(story.continues.url) if story.continues else "",
+        )
+
+    def outlet(self, feed: str) -> str:
+        """A feed by its name; never by its address, which may hold a token."""
+        return self._names.get(feed) or _outlet("", feed)
+
+    def complaint(self, report: FeedReport) -> Complaint:
+        """A feed in trouble, with advice; hosts stand in the place of addresses."""
+        name = _outlet(report.name, report.url)
+        parts = [
+            re.sub(r"https?://([^/\s]+)\S*", r"\1", clean(part)) for part in (report.reason, report.advice) if part
+        ]
+        text = cut(" ".join(part if part[-1] in ".!?" else part + "." for part in parts), NOTE)
+        return Complaint(name, text, self.turned(name))
+
+    def _also(self, story: Story, outlet: str) -> tuple[Source, ...]:
+        found: dict[str, Source] = {}
+        seen = {link(story.lead.url)}
+        for entry in story.entries[1:]:
+            name = self.outlet(entry.feed)
+            url = link(entry.url)
+            if name != outlet and (name not in found or (url and not found[name].url)):
+                found[name] = Source(name, "" if url in seen else url, self.turned(name))
+                seen.add(url)
+        return tuple(found.values())
+
+    def _when(self, entry: Entry) -> str:
+        return self.say.when(entry.dated, self._today, self._zone, date_only=entry.date_only)
+
+    def _update(self, earlier: Earlier) -> str:
+        title = isolated(cut(clean(earlier.title), 90), self.say.direction)
+        days = (self._issue.day - earlier.day).days
+        if days == 1:
+            return self.say.say("Update on yesterday’s story: %(title)s", title=title)
+        if 1 < days < 7:
+            day = self.say.weekday(earlier.day)
+            return self.say.say("Update on %(weekday)s’s story: %(title)s", weekday=day, title=title)
+        return self.say.say(
+            "Update on our story of %(date)s: %(title)s", date=self.say.day_of(earlier.day), title=title
+        )
+
+    def article_figure(self, src: str, alt: str, width: int | None, height: int | None) -> Figure | None:
+        """An image inside an article: only where images are remote, of a known and sensible size."""
+        if self._how.images != "remote" or not src.startswith("https:") or not width or not height:
+            return None
+        if width < 64 or height < 64 or height > width * 3:
+            return None
+        shown = min(width, WIDE)
+        return Figure(src, shown, max(1, round(height * shown / width)), cut(alt, 160))
+
+    def _figure(self, image: Image, width: int) -> Figure | None:
+        alt = cut(clean(image.alt), 160)
+        if picture := self._pictures.get(image.url) if self._how.images == "embed" else None:
+            return Figure(f"cid:{picture.cid}", width, max(1, round(picture.height * width / picture.width)), alt)
+        if self._how.images == "remote" and (src := link(image.url)).startswith("https:"):
+            ratio = image.height / image.width if image.width and image.height else 9 / 16
+            return Figure(src, width, max(1, round(width * min(ratio, 1.25))), alt)
+        return None
+
+    def turned(self, text: str) -> str:
+        """The text's direction where it is not the page's, else ""."""
+        found = direction(text)
+        return "" if found in ("", self.say.direction) else found
+
+
+def _headline(story: Story, outlet: str) -> str:
+    """The headline as a link's text: never empty, never an address, never a word that says nothing alone."""
+    title = cut(without_schemes(clean(story.title)), TITLE)
+    if not re.search(r"\w", title):
+        path = PurePath(urlsplit(link(story.lead.url)).path).stem.replace("-", " ").replace("_", " ")
+        title = cut(clean(title + " " + path), TITLE)
+    if len(title) < 2 or is_generic(title):
+        title = " – ".join(filter(None, [title, outlet]))
+    return title
+
+
+def _outlet(name: str, feed: str) -> str:
+    name = cut(without_schemes(clean(name)), NAME)
+    if len(name) > 1 and not is_generic(name):
+        return name
+    place = host(feed) or PurePath(feed).stem or feed
+    return cut(f"{name} {place}".strip(), NAME)
+
+
+@lru_cache(maxsize=256)
+def _tag(language: str) -> str:
+    """A language tag that a validator knows, "" for anything else."""
+    parts = language.strip().replace("_", "-").split("-")
+    primary = _OLD_TAGS.get(parts[0].lower(), parts[0].lower())
+    if primary not in Locale("en").languages or not re.fullmatch("[a-z]{2,3}", primary):
+        return ""
+    further = [p for p in parts[1:] if primary == "zh" and p.upper() in ("CN", "TW", "HK", "HANS", "HANT")]
+    return "-".join([primary, *(p.upper() if len(p) == 2 else p.title() for p in further)])
