@@ -15,6 +15,7 @@ from digest.group import rank, stories, topics
 from digest.group.clean import clean
 from digest.group.filters import refused
 from digest.group.lead import lead_first, neutral_title
+from digest.group.outlets import named
 from digest.group.summarise import summarise
 from digest.group.vectors import vectors_of
 from digest.model import (
@@ -78,7 +79,7 @@ def compose(
         top=top,
         quiet=tuple(t.name for t in settings.topics if not any(s.shown is not Shown.CUT for s in written[t.name])),
         settled=(*filtered, *copies, *_settled(shown)),
-        feeds=_counted(health, due, shown),
+        feeds=named(_counted(health, due, shown), sources, due),
     )
 
 

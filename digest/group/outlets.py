@@ -1,0 +1,144 @@
+"""What to call a feed: the outlet's name, out of a feed title such as "World – TIME" or "Top Stories".
+
+Feed titles name a section, a slogan or a search as often as the outlet; readers know the outlet. What tells them apart
+is the host of its links: the part of the title that spells the host's name is the name.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from digest.model import Entry, FeedReport, FeedSource
+
+_SEPARATORS = re.compile(r"\s+[-–—|>»/:·•]+\s+|\s*[|»:]\s+|,\s+|\s+in\s+|\s*[-–—|>»:]\s*$")
+_GENERIC = frozenset(
+    """world international global asia europe africa americas americas' us u.s uk news top latest breaking main home page
+    homepage front pages all stories story headlines headline articles article rss feed feeds channel public category
+    topics topic index default edition app online daily posts entries blog recent updates today national politics
+    business economy economic finance markets money technology tech science health sport sports culture arts
+    entertainment life lifestyle opinion opinions editorial travel climate environment education video videos podcast
+    and the of from for on a in to crime more
+    nachrichten schlagzeilen aktuell aktuelle startseite politik wirtschaft kultur wissen gesellschaft panorama
+    actualités actualité monde une à la france politique économie société sciences
+    noticias portada mundo política economía deportes cultura últimas
+    notizie mondo cronaca politica economia
+    новости главная статьи тексты мир политика экономика общество наука культура спорт
+    новини світ політика економіка суспільство наука
+    新闻 主页 首页 国际 국제 뉴스 ニュース 国際""".split()
+)
+_SECOND_LEVEL = frozenset("co com org net gov ac edu or ne go in gob".split())
+_LONGEST = 40  # characters: more than that is a slogan
+
+
+def outlet(title: str, host: str) -> str:
+    """The outlet's name, at most about 40 characters; never empty where either argument is not.
+
+    `host` is that of the feed's links (not the feed's own: many are served by somebody else).
+    """
+    bare = " ".join(title.split())
+    label = _label(host)
+    segments = [part.strip(" -–—|>»:,.") for part in _SEPARATORS.split(bare) if part and part.strip(" -–—|>»:,.")]
+    for segment in segments:
+        if _spells(segment, label):
+            return _trim(segment, label)
+    for segment in segments if len(bare) > _LONGEST else ():
+        word = next((w for w in segment.split() if _spells(w.strip(".,"), label)), "")
+        if word:
+            return _without_domain(word.strip(".,"))
+    telling = [segment for segment in segments if not _generic(segment)]
+    if not telling:
+        return _readable(host) or bare
+    if len(bare) <= _LONGEST and len(telling) == len(segments):
+        return bare
+    return _short(telling[0])
+
+
+def named(
+    reports: Sequence[FeedReport], sources: Mapping[str, FeedSource], entries: Iterable[Entry]
+) -> tuple[FeedReport, ...]:
+    """The reports under the names that a reader knows: the user's own, else the outlet's."""
+    hosts: dict[str, Counter[str]] = {}
+    for entry in entries:
+        hosts.setdefault(entry.feed, Counter())[urlsplit(entry.url).hostname or ""] += 1
+    return tuple(
+        report
+        if report.url in sources and sources[report.url].name
+        else replace(report, name=outlet(report.name, _most(hosts.get(report.url)) or _host(report.url)) or report.name)
+        for report in reports
+    )
+
+
+def _most(hosts: Counter[str] | None) -> str:
+    return min(hosts, key=lambda host: (-hosts[host], host)) if hosts else ""
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _label(host: str) -> str:
+    """The registrable part of a host: `bbc` of www.bbc.co.uk."""
+    parts = [part for part in host.casefold().split(".") if part]
+    parts = parts[:-1]
+    while len(parts) > 1 and parts[-1] in _SECOND_LEVEL:
+        parts.pop()
+    return re.sub(r"\W", "", parts[-1]) if parts else ""
+
+
+def _letters(text: str) -> str:
+    flat = unicodedata.normalize("NFKD", _without_domain(text).casefold())
+    return "".join(c for c in flat if c.isalnum())
+
+
+def _spells(text: str, label: str) -> bool:
+    """Does the text spell the host's name: whole, without its article or generic words, or by initials?"""
+    if len(label) < 2:
+        return False
+    words = _without_domain(text).split()
+    kept = [word for word in words if word.casefold() not in _GENERIC]
+    forms = {_letters(text), _letters(" ".join(words).removeprefix("The ")), _letters(" ".join(kept))} - {""}
+    initials = "".join(word[0] for word in words if word[0].isalnum()).casefold()
+    return label in forms or (len(label) > 2 and (initials == label or _alias(forms, label)))
+
+
+def _alias(forms: set[str], label: str) -> bool:
+    """A well-worn short form: the name begins the host's, or the other way round (DER SPIEGEL, nytimes, abcnews)."""
+    return any(
+        len(form) > 2 and (label.startswith(form) or form.endswith(label) or form.startswith(label)) for form in forms
+    )
+
+
+def _generic(segment: str) -> bool:
+    return all(word in _GENERIC for word in re.findall(r"\w+(?:[.'’]\w+)*", segment.casefold()))
+
+
+def _trim(segment: str, label: str) -> str:
+    """A segment that goes on after the name ("NDTV News Search Records Found 1000") is cut after it."""
+    words = segment.split()
+    for count in range(1, len(words)):
+        if label in (_letters(" ".join(words[:count])), _letters(" ".join(words[:count]).removeprefix("The "))):
+            rest = [word.casefold() for word in words[count:]]
+            if len(rest) < 4 and not _GENERIC & set(rest):
+                break  # the rest belongs to the name (Manton Reece)
+            more = words[count : count + 1]
+            keep = more if more and more[0].casefold() in ("news", "blog", "magazine", "online") else []
+            return _without_domain(" ".join(words[:count] + keep))
+    return _short(re.sub(r"(?i)\s+(rss|feeds?|rss feed)$", "", _without_domain(segment)))
+
+
+def _without_domain(text: str) -> str:
+    return re.sub(r"(?i)^(?:www\.)?([\w-]{2,})\.(?:com|org|net)$", r"\1", text)
+
+
+def _readable(host: str) -> str:
+    return host.casefold().removeprefix("www.")
+
+
+def _short(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    cut = text[:_LONGEST].rpartition(" ")[0] or text[: _LONGEST - 1]
+    return cut.rstrip(" ,;:-–—") + "…"

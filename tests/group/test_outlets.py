@@ -1,0 +1,43 @@
+"""What to call a feed: the outlet's name out of feed titles as they are written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.group.outlets import outlet
+
+
+@pytest.mark.parametrize(
+    ("title", "host", "name"),
+    [
+        ("World – TIME", "time.com", "TIME"),
+        ("NYT > World News", "www.nytimes.com", "NYT"),
+        ("World - CBSNews.com", "www.cbsnews.com", "CBSNews"),
+        ("Top Stories", "www.abc.net.au", "abc.net.au"),
+        ("World", "www.washingtonpost.com", "washingtonpost.com"),
+        ("NDTV News Search Records Found 1000", "www.ndtv.com", "NDTV News"),
+        ("The Christian Science Monitor | All stories", "www.csmonitor.com", "The Christian Science Monitor"),
+        ("economy RSS - 한국경제", "www.hankyung.com", "한국경제"),
+        ("DER SPIEGEL - Schlagzeilen", "www.spiegel.de", "DER SPIEGEL"),
+        ("tagesschau.de - Die Nachrichten der ARD", "www.tagesschau.de", "tagesschau.de"),
+        ("Manton Reece", "www.manton.org", "Manton Reece"),
+        ("Rock, Paper, Shotgun", "feedproxy.example.com", "Rock, Paper, Shotgun"),
+        ("The Cloudflare Blog", "blog.cloudflare.com", "The Cloudflare Blog"),
+        (
+            "India Latest News: Top National Headlines Today & Breaking News | The Hindu",
+            "www.thehindu.com",
+            "The Hindu",
+        ),
+        ("", "willpatrick.xyz", "willpatrick.xyz"),
+        ("RSS", "", "RSS"),
+    ],
+)
+def test_the_outlet_is_found_in_titles_as_they_are(title: str, host: str, name: str) -> None:
+    assert outlet(title, host) == name
+
+
+@given(st.text(max_size=200), st.text(alphabet="abc.-", max_size=30))
+def test_a_name_is_short_and_there_is_one_wherever_there_can_be(title: str, host: str) -> None:
+    name = outlet(title, host)
+    assert len(name) <= max(41, len(host))
+    assert name or not title.strip()
