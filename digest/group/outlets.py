@@ -15,7 +15,8 @@ from digest.model import Entry, FeedReport, FeedSource
 
 _SEPARATORS = re.compile(r"\s+[-–—|>»/:·•]+\s+|\s*[|»:]\s+|,\s+|\s+in\s+|\s*[-–—|>»:]\s*$")
 _GENERIC = frozenset(
-    """world international global asia europe africa americas americas' us u.s uk news top latest breaking main home page
+    """world international global
+    asia europe africa americas americas' us u.s uk news top latest breaking main home page
     homepage front pages all stories story headlines headline articles article rss feed feeds channel public category
     topics topic index default edition app online daily posts entries blog recent updates today national politics
     business economy economic finance markets money technology tech science health sport sports culture arts
