@@ -35,7 +35,7 @@ _NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one GET, in seconds and bytes: `total` covers redirects and body, `max_bytes` holds inflated and raw."""
+    """Bounds of one GET, in seconds and bytes: `total` is for redirects and body too, `max_bytes` raw and inflated."""
 
     total: float = 30.0
     connect: float = 10.0
@@ -140,7 +140,7 @@ class Client:
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
                     return await _answer(response, chain, bounds)
                 anywhere = anywhere and not self._is_outside(response)
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as failure:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, LookupError, RuntimeError) as failure:
                 error = in_words(failure, redirected=bool(chain.hops), connect=bounds.connect, read=bounds.read)
             finally:
                 if response is not None:

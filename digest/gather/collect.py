@@ -1,0 +1,277 @@
+"""All feeds of a run: fetched on one event loop in a thread of its own, read as they arrive, given out as they are read.
+
+The loop's thread does nothing but I/O; parsing goes through the `Executor`; the store is asked on the caller's thread
+only, and while the caller is busy with a result, feeds go on arriving. A document waits in its fetcher's slot until it
+is taken, so memory stays flat however many feeds there are.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from digest import __version__
+from digest.config import GatherSettings
+from digest.gather import outcome
+from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
+from digest.gather.identity import recognise
+from digest.gather.parse import Parsed, parse
+from digest.gather.urls import shown
+from digest.model import FeedFailure, FeedSource, FeedState, Fetched, FetchResult, Known, Unchanged
+from digest.ports import Executor
+from digest.web.addresses import is_public
+from digest.web.client import Client, Limits
+from digest.web.transport import Allowed
+
+BATCH = 64  # documents parsed together, at most: more would only make the first of them wait
+RESOLVERS = 32  # threads that look up names: a dead name server must not stop the others
+
+
+def collect(
+    sources: Sequence[FeedSource],
+    states: Mapping[str, FeedState],
+    known: Callable[[str], tuple[Known, ...]],
+    now: datetime,
+    *,
+    limits: GatherSettings,
+    executor: Executor,
+    allowed: Allowed = is_public,
+) -> Iterator[FetchResult]:
+    """Give the result of each feed once, in the order they are done. Never raises for a feed.
+
+    `known` is called on the caller's thread only, for feeds whose document is new. `allowed` says which numeric
+    addresses are public. Closing the iterator early ends all fetching.
+    """
+    requests: list[Request] = []
+    for source in sources:
+        state = states.get(source.url) or FeedState(source.url)
+        if outcome.is_due(state, now):
+            requests.append(Request(source, state))
+        elif state.gone:
+            yield FeedFailure(source, state, "http", state.last_error or "is gone for good (410)", state.advice)
+        else:
+            yield Unchanged(source, state, asked=False)
+    if not requests:
+        return
+    with _Fetching(requests, limits, now, allowed) as fetching:
+        while batch := fetching.take():
+            yield from _results(batch, known, now, limits, executor, fetching)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What came for a request; `taken` lets its fetcher go on."""
+
+    request: Request
+    result: Got | Missed
+    taken: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One document to parse, wherever the executor does it. Plain values only."""
+
+    number: int
+    got: Got
+    source: FeedSource
+    language: str
+    skip: frozenset[str]
+    now: datetime
+
+
+def _parsed(job: _Job) -> tuple[int, Parsed]:
+    got = job.got
+    return job.number, parse(
+        got.body,
+        job.source,
+        content_type=got.content_type,
+        url=got.url,
+        now=job.now,
+        skip=job.skip,
+        language=job.language,
+    )
+
+
+def _results(
+    batch: Sequence[_Arrival],
+    known: Callable[[str], tuple[Known, ...]],
+    now: datetime,
+    limits: GatherSettings,
+    executor: Executor,
+    fetching: "_Fetching",
+) -> Iterator[FetchResult]:
+    jobs: list[_Job] = []
+    memories: dict[int, tuple[Known, ...]] = {}
+    for number, arrival in enumerate(batch):
+        request, result = arrival.request, arrival.result
+        if isinstance(result, Missed):
+            yield _missed(request, result, now)
+        elif result.unchanged:
+            yield Unchanged(request.source, outcome.succeeded(request.state, now, result.answer))
+        else:
+            memories[number] = memory = known(request.source.url)
+            skip = frozenset(one.content_hash for one in memory)
+            bare = replace(result, answer=None)
+            source = replace(request.source, headers=(), auth=None, cookies=())
+            jobs.append(_Job(number, bare, source, request.state.language, skip, now))
+        arrival.taken()
+    for number, parsed in executor.map(_parsed, jobs):
+        request, result = batch[number].request, batch[number].result
+        assert isinstance(result, Got)
+        if parsed.problem:
+            failure = _problem(request, result, parsed, now, fetching)
+            if failure is not None:
+                yield failure
+        else:
+            yield _fetched(request, result, parsed, memories[number], now, limits)
+
+
+def _missed(request: Request, missed: Missed, now: datetime) -> FeedFailure:
+    if request.address:
+        reason = "it is a web page, and the feed that it names could not be read"
+        missed = Missed("parse", reason, f"check {shown(request.address)}")
+    state = outcome.failed(request.state, now, missed.reason, missed.advice, retry_after=missed.after, gone=missed.gone)
+    return FeedFailure(request.source, state, missed.stage, missed.reason, missed.advice)
+
+
+def _problem(request: Request, got: Got, parsed: Parsed, now: datetime, fetching: "_Fetching") -> FeedFailure | None:
+    """A document that is no feed. Where a page names its feed, that is asked for instead, once."""
+    if parsed.alternates and not request.address:
+        fetching.add(replace(request, address=parsed.alternates[0]))
+        return None
+    named = ", ".join(shown(url) for url in parsed.alternates[:3])
+    advice = f"the page names: {named}" if named else "look for its feed with `digest add` and the site's address"
+    if got.answer is not None and got.answer.cut:
+        return _missed(request, Missed("read", got.answer.cut), now)
+    return _missed(replace(request, address=""), Missed("parse", parsed.problem, advice), now)
+
+
+def _fetched(
+    request: Request, got: Got, parsed: Parsed, memory: tuple[Known, ...], now: datetime, limits: GatherSettings
+) -> FetchResult:
+    recognised = recognise(
+        parsed.entries, memory, request.state, now, max_entries=limits.max_entries, skipped=parsed.skipped
+    )
+    answer = got.answer
+    state = outcome.succeeded(request.state, now, None if request.address else answer)
+    state = outcome.read(state, parsed, recognised, None if request.address else answer, got.digest)
+    notes = [*parsed.notes, *recognised.notes]
+    if request.address:
+        state = replace(state, body_hash="", etag="", last_modified="")
+        notes.append(f"is a web page; its feed was read from {shown(request.address)}: write that in config.yaml")
+    if answer is not None and answer.cut:
+        notes.append(f"{answer.cut}; what came was used")
+    if recognised.overrun:
+        notes.append(outcome.OVERRUN)
+    if moved := outcome.moved_note(state, request.source.url):
+        notes.append(moved)
+    return Fetched(request.source, state, recognised.entries, parsed.total, tuple(dict.fromkeys(notes)))
+
+
+class _Fetching:
+    """The event loop's thread. `take` gives what has arrived, () when everything has."""
+
+    def __init__(self, requests: Sequence[Request], limits: GatherSettings, now: datetime, allowed: Allowed) -> None:
+        self._requests = requests
+        self._limits = limits
+        self._now = now
+        self._allowed = allowed
+        self._arrived: queue.SimpleQueue[_Arrival | None] = queue.SimpleQueue()
+        self._open = len(requests)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="gather", daemon=True)
+        self._main: asyncio.Task[None] | None = None
+        self._error: BaseException | None = None
+        self._more: asyncio.Queue[Request | None] = asyncio.Queue()
+
+    def take(self) -> list[_Arrival]:
+        """What has arrived, at least one; [] once there is nothing more to come."""
+        batch: list[_Arrival] = []
+        while self._open and len(batch) < BATCH:
+            try:
+                arrival = self._arrived.get(block=not batch)
+            except queue.Empty:
+                break
+            if arrival is None:  # the loop has ended before its time: that is a mistake in here, and must be seen
+                self._open = 0
+                if self._error is not None:
+                    raise self._error
+                break
+            batch.append(arrival)
+            self._open -= 1
+        return batch
+
+    def add(self, request: Request) -> None:
+        """Ask for one more."""
+        self._open += 1
+        self._loop.call_soon_threadsafe(self._more.put_nowait, request)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(RuntimeError):  # the loop may have ended by itself
+            self._loop.call_soon_threadsafe(self._end)
+        self._thread.join(timeout=10)
+
+    def _end(self) -> None:
+        if self._main is not None:
+            self._main.cancel()
+
+    def _run(self) -> None:
+        resolvers = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve")
+        self._loop.set_default_executor(resolvers)
+        try:
+            self._main = self._loop.create_task(self._fetch_all())
+            self._loop.run_until_complete(asyncio.wait([self._main]))
+            if not self._main.cancelled():
+                self._error = self._main.exception()
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        finally:
+            self._arrived.put(None)
+            resolvers.shutdown(wait=False, cancel_futures=True)  # a lookup that hangs is left to end by itself
+            self._loop.close()
+
+    async def _fetch_all(self) -> None:
+        bounds = Limits(
+            total=self._limits.timeout.total_seconds(),
+            connect=self._limits.connect_timeout.total_seconds(),
+            read=self._limits.read_timeout.total_seconds(),
+            max_bytes=self._limits.max_bytes,
+        )
+        files = FileFetcher(self._limits.max_bytes)
+        async with (
+            Client(user_agent(self._limits), bounds, allowed=self._allowed) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            web = HttpFetcher(client, bounds, per_host=self._limits.per_host, at_once=self._limits.concurrency)
+            for request in self._requests:
+                group.create_task(self._one(request, web, files))
+            while request_or_end := await self._more.get():
+                group.create_task(self._one(request_or_end, web, files))
+
+    async def _one(self, request: Request, web: HttpFetcher, files: FileFetcher) -> None:
+        is_web = request.source.url.lower().startswith(("http://", "https://"))
+        fetcher: Fetcher = web if is_web else files
+        async with fetcher.turn(request):
+            result = await fetcher.fetch(request, self._now)
+            taken = asyncio.Event()
+            self._arrived.put(_Arrival(request, result, partial(self._loop.call_soon_threadsafe, taken.set)))
+            if isinstance(result, Got) and not result.unchanged:
+                await taken.wait()
+
+
+def user_agent(limits: GatherSettings) -> str:
+    """What feeds are asked as: the truth, and how to reach the one who asks."""
+    contact = f"; +{limits.contact}" if limits.contact else ""
+    return limits.user_agent or f"digest/{__version__} (a reader's daily feed digest{contact})"
