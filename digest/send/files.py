@@ -114,7 +114,7 @@ def _usable(folder: Path, folders: list[Path]) -> None:
 def _holds(path: Path, message_id: str) -> bool:
     with path.open("rb") as file:
         head = file.read(65536).partition(b"\r\n\r\n")[0]
-    return f"\r\nmessage-id: {message_id}\r\n".lower().encode() in head.lower()
+    return f"message-id: {message_id}".lower().encode() in head.lower().split(b"\r\n")
 
 
 def _write(path: Path, data: bytes, nursery: Path) -> None:
