@@ -78,7 +78,7 @@ def compose(
         topics=tuple(Topic(name, tuple(chosen)) for name, chosen in written.items() if chosen),
         top=top,
         quiet=tuple(t.name for t in settings.topics if not any(s.shown is not Shown.CUT for s in written[t.name])),
-        settled=(*filtered, *copies, *_settled(shown)),
+        settled=(*filtered, *copies, *_settled(shown, copies)),
         feeds=named(_counted(health, due, shown), sources, due),
     )
 
@@ -185,11 +185,13 @@ def _bare(entry: Entry) -> Entry:
     return replace(entry, content="", teaser="", blocks=(), images=())
 
 
-def _settled(told: Iterable[Story]) -> list[Settled]:
+def _settled(told: Iterable[Story], copies: Iterable[Settled]) -> list[Settled]:
+    done = {(one.feed, one.ident) for one in copies}
     return [
         Settled(e.feed, e.ident, Outcome.CUT if story.shown is Shown.CUT else Outcome.SHOWN, story.reason)
         for story in told
         for e in story.entries
+        if (e.feed, e.ident) not in done
     ]
 
 

@@ -14,9 +14,10 @@ _SHOUT = re.compile(r"(?i)\b(shock|slams?|blasts?|you won't believe|must[- ]see|
 
 
 def lead_first(entries: Sequence[Entry], sources: Mapping[str, FeedSource]) -> tuple[tuple[Entry, ...], list[Settled]]:
-    """The story's entries, leader first, the others by the same measure, and the settlement of copies: an entry of the
-    same outlet with the same title or address as a better one stands for nothing of its own."""
+    """The story's entries, leader first, the others by the same measure, copies at the end with their settlement: an
+    entry of the same outlet with the same title or address as a better one stands for nothing of its own."""
     kept: list[Entry] = []
+    dropped: list[Entry] = []
     copies: list[Settled] = []
     seen: dict[tuple[str, str], Entry] = {}
     for entry in sorted(entries, key=lambda e: _worth(e, sources.get(e.feed))):
@@ -26,12 +27,13 @@ def lead_first(entries: Sequence[Entry], sources: Mapping[str, FeedSource]) -> t
         twin = next((seen[m] for m in marks if m in seen), None)
         if twin:
             why = f"the same as “{twin.title}” of the same outlet, which is shown once"
+            dropped.append(entry)
             copies.append(Settled(entry.feed, entry.ident, Outcome.DUPLICATE, why))
         else:
             kept.append(entry)
         for mark in marks:
             seen.setdefault(mark, twin or entry)
-    return tuple(kept), copies
+    return (*kept, *dropped), copies
 
 
 def _worth(entry: Entry, source: FeedSource | None) -> tuple[float, float, str, str]:
