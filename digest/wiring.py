@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from digest.config import Settings, Smtp, mailbox
 from digest.errors import DigestError
@@ -47,7 +48,7 @@ def wire(
             collect=partial(_collect, settings, executor, set() if fetched is None else fetched),
             executor=executor,
             embedder=default(),
-            pictures=Album(user_agent(settings)),
+            pictures=Album(user_agent(settings), allowed=_picture_hosts(settings)),
             summariser=summariser(settings),
             transport=transport(settings),
             build=builder(settings, snapshot=snapshot),
@@ -66,6 +67,20 @@ def open_state(settings: Settings, *, snapshot: bool = False) -> Store:
     if snapshot:
         return open_snapshot(settings.state_url)
     return open_store(settings.state_url, digest=settings.name, config=settings.path)
+
+
+def _picture_hosts(settings: Settings) -> Callable[[str], bool]:
+    """Which addresses may be asked for pictures: public ones.
+
+    Where every feed lies on the user's own machines (a demo, an office's intranet), these feeds' addresses too: nobody
+    from outside is there to lead us anywhere.
+    """
+    from digest.web.addresses import is_public, looks_private
+
+    hosts = {urlsplit(source.url).hostname or "" for source in settings.sources}
+    if not all(looks_private(host) for host in hosts):
+        return is_public
+    return lambda address: is_public(address) or address in hosts
 
 
 def _collect(
