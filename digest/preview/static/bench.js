@@ -79,11 +79,14 @@ export class Bench {
     this.#frame = frame;
     frame.classList.remove("next");
     this.#pointer.hidden = true;
-    await this.#find(frame.contentDocument);
+    this.#stories = new Map();
+    this.#findings = [];
+    this.#fit();
     this.#grown.disconnect();
     this.#grown.observe(rootOf(frame.contentDocument));
     drawHint({ scheme, images, style, remote: remoteImages(frame.contentDocument) });
-    this.#fit();
+    await this.#find(frame.contentDocument);
+    this.#mark();
   }
 
   async #find(inside) {
