@@ -90,21 +90,21 @@ def _copy_rows(source: Connection, target: Connection) -> None:
 
 
 def _copy_undisturbed(path: Path, memory: sqlite3.Connection) -> None:
-    """Back up into memory; again where a writer came in between."""
+    """Back up into memory; again where a writer came in between and SQLite could not have noticed."""
     for attempt in range(10):
         before = _marks(path)
-        with suppress(sqlite3.OperationalError), _opened_to_read(path) as source:
+        with suppress(sqlite3.OperationalError), _opened_to_read(path) as (source, guarded):
             source.backup(memory)
-            if _marks(path) == before or _live(path):
+            if guarded or _marks(path) == before:
                 return
         time.sleep(0.02 * attempt)
-    with _opened_to_read(path) as source:  # say what is wrong, if it still is
+    with _opened_to_read(path) as (source, _):  # say what is wrong, if it still is
         source.backup(memory)
 
 
 @contextmanager
-def _opened_to_read(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that never writes, however the file was left.
+def _opened_to_read(path: Path) -> Iterator[tuple[sqlite3.Connection, bool]]:
+    """A connection that never writes, however the file was left; and whether SQLite guards it against writers.
 
     Without a write-ahead log: `immutable`, for `mode=ro` alone would create one. With a log and its index: the index is
     opened read-only, which SQLite does on request. With a log whose index is gone nobody can be writing: files are
@@ -113,25 +113,21 @@ def _opened_to_read(path: Path) -> Iterator[sqlite3.Connection]:
     wal, index = path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
     if not wal.exists() or not wal.stat().st_size:
         with closing(_connect(path, "mode=ro&immutable=1")) as source:
-            yield source
+            yield source, False
     elif index.exists():
         with closing(_connect(path, "mode=ro&readonly_shm=1")) as source:
-            yield source
+            yield source, True
     else:
         with tempfile.TemporaryDirectory(prefix="digest-") as folder:
             aside = Path(folder) / "copy.db"
             shutil.copyfile(path, aside)
             shutil.copyfile(wal, aside.with_name("copy.db-wal"))
             with closing(sqlite3.connect(aside)) as source:
-                yield source
+                yield source, False
 
 
 def _connect(path: Path, options: str) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?{options}", uri=True, timeout=10)
-
-
-def _live(path: Path) -> bool:
-    return path.with_name(path.name + "-shm").exists() and path.with_name(path.name + "-wal").stat().st_size > 0
 
 
 def _marks(path: Path) -> tuple[tuple[int, int] | None, ...]:

@@ -118,6 +118,14 @@ def examine(database: Database, *, size: int, clean: bool = True) -> None:
         raise StateError(f"{database.where} is damaged ({' '.join(str(found).split())}): {_AFRESH}")
 
 
+def log_ahead(database: Database) -> None:
+    """Switch a file that is known to be ours to a write-ahead log, as a restored backup must be."""
+    with translated(database.where), database.engine.connect() as connection:
+        raw = cast("sqlite3.Connection", connection.connection.driver_connection)
+        if raw.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            raw.execute("PRAGMA journal_mode = WAL")
+
+
 def connect_memory(connection: sqlite3.Connection, where: str) -> Database:
     """An SQLite database in memory, over this one connection."""
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True)
@@ -223,9 +231,11 @@ def _tune(engine: Engine, *, durable: bool) -> None:
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute("PRAGMA temp_store = MEMORY")
         if durable:
-            if not raw.execute("PRAGMA schema_version").fetchone()[0]:
+            if not raw.execute("PRAGMA schema_version").fetchone()[
+                0
+            ]:  # a new file; no other is touched before it is known
                 raw.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            raw.execute("PRAGMA journal_mode = WAL")
+                raw.execute("PRAGMA journal_mode = WAL")
             raw.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")

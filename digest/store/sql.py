@@ -24,7 +24,7 @@ from digest.model import (
     Rendition,
 )
 from digest.store import caches, copies, editions, feeds, health, outbox
-from digest.store.database import Database, connect_file, connect_server, examine, upsert
+from digest.store.database import Database, connect_file, connect_server, examine, log_ahead, upsert
 from digest.store.due import Window, due
 from digest.store.health import FeedStatistics
 from digest.store.schema import bring_up_to_date
@@ -48,6 +48,8 @@ def open_store(url: str, *, digest: str = "", config: Path | None = None) -> "Sq
         if path:
             examine(database, size=path.stat().st_size, clean=clean)
         bring_up_to_date(database)
+        if path:
+            log_ahead(database)
         if config:
             store.claim(digest, config)
     except BaseException:

@@ -1,6 +1,7 @@
 """The stores that every test of the port's contract runs against."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +51,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
 def state(tmp_path: Path) -> str:
     """URL of a state file that is not there yet."""
     return f"sqlite:///{tmp_path}/digest.db"
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user can reach, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="digest-test-") as folder:
+        yield Path(folder)

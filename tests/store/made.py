@@ -1,8 +1,11 @@
 """Small made-up values for the store's tests."""
 
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from digest.model import (
@@ -111,3 +114,32 @@ def edition(
 def a_day(text: str) -> date:
     """`2026-02-18`."""
     return date.fromisoformat(text)
+
+
+def as_nobody(folder: Path, code: str) -> str:
+    """What code prints in another process, run in a folder that it may read but not write; `StateError`s are printed.
+
+    Root may write anywhere, so where the tests run as root the process becomes nobody first.
+    """
+    script = f"""
+import os, stat
+from digest.errors import StateError
+from digest.store import open_snapshot, open_store
+from digest.store import sql, copies, packing, schema
+os.chdir({str(folder)!r})
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    {code}
+except StateError as error:
+    print("StateError", error)
+"""
+    rights = {one: one.stat().st_mode for one in (folder, *folder.iterdir())}
+    try:
+        for one in rights:
+            one.chmod(0o555 if one.is_dir() else 0o444)
+        done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60)
+    finally:
+        for one, mode in rights.items():
+            one.chmod(mode)
+    return done.stdout.strip()
