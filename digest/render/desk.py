@@ -45,6 +45,7 @@ class Desk:
             url=link(entry.url),
             source=outlet,
             time=self._when(entry),
+            source_dir=self.turned(outlet),
             summary=sentences(without_schemes(clean(story.summary)), SUMMARY),
             lang="" if same else lang,
             dir="" if text_direction == self.say.direction else text_direction,
@@ -54,6 +55,10 @@ class Desk:
             update=update,
             update_url=link(story.continues.url) if story.continues else "",
         )
+
+    def topic(self, name: str) -> str:
+        """A topic's name; the one that takes what fits no other is ours to translate."""
+        return self.say.say("Other") if name == "Other" else cut(clean(name), NAME * 2)
 
     def outlet(self, feed: str) -> str:
         """A feed by its name; never by its address, which may hold a token."""

@@ -71,8 +71,10 @@ def inline(html: str, css: str) -> str:
 
 def of_classes(css: str, prefix: str) -> dict[str, str]:
     """The declarations of the plain rules `.PREFIXname`, by name: for what is put in after premailer."""
-    found = re.finditer(rf"^\.{re.escape(prefix)}([\w-]+)\{{(.*)\}}$", split(css)[0], re.MULTILINE)
-    return {rule[1]: rule[2].replace('"', "'") for rule in found}
+    found: dict[str, str] = {}
+    for rule in re.finditer(rf"^\.{re.escape(prefix)}([\w-]+)\{{(.*)\}}$", split(css)[0], re.MULTILINE):
+        found[rule[1]] = ";".join(filter(None, [found.get(rule[1]), rule[2].replace('"', "'")]))
+    return found
 
 
 def _used(plain: str, html: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from digest.model import UNSUBSCRIBE_URL, Image, Issue, Picture, Shown, Story, View
 from digest.render.article import Piece, article, join
-from digest.render.desk import NAME, NOTE, SUMMARY, Desk
+from digest.render.desk import NOTE, SUMMARY, Desk
 from digest.render.page import Item, Page, Section
 from digest.render.plain import clean, cut, isolated, sentences
 from digest.render.select import by_priority, reading_time
@@ -115,7 +115,7 @@ def _frame(issue: Issue, how: View, desk: Desk) -> Page:
         end=end,
         opening=sentences(clean(issue.opening), OPENING),
         notices=tuple(cut(clean(notice), NOTE) for notice in issue.notices[:NOTICES]),
-        quiet=tuple(cut(clean(topic), NAME) for topic in issue.quiet[:QUIET]),
+        quiet=tuple(map(desk.topic, issue.quiet[:QUIET])),
         complaints=tuple(desk.complaint(report) for report in lasting[:COMPLAINTS]),
         complaints_more=len(lasting[COMPLAINTS:]),
         archive_url=edition_url(how.archive_url, issue),
@@ -129,7 +129,7 @@ def _section(
 ) -> Section:
     rest = [story for story in stories if story.id not in top]
     near = [story for story in rest if order.get(story.id, MOST) < MOST]
-    name = cut(clean(name), NAME * 2)
+    name = desk.topic(name)
     return Section(
         name,
         items=tuple(desk.item(story) for story in near if story.shown is not Shown.HEADLINE),

@@ -32,8 +32,8 @@ class Figure:
 class Item:
     """One story. `lang` and `dir` are "" where they are the page's; `update` says what earlier story it continues.
 
-    `article` is the sanitised whole text as markup, in parts, each for a table of its own (Outlook
-    breaks tall ones), () unless it is to stand whole; `article_text` is the same in plain text; `article_cut` says that its end is missing.
+    `article` is the sanitised whole text as markup, () unless it is to stand whole: in parts, each for a table of its
+    own (Outlook breaks tall ones). `article_text` is the same in plain text; `article_cut`: its end is missing.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Item:
     url: str
     source: str
     time: str
+    source_dir: str = ""
     summary: str = ""
     lang: str = ""
     dir: str = ""

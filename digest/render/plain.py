@@ -63,11 +63,11 @@ def cut(text: str, limit: int) -> str:
 
 
 def sentences(text: str, limit: int) -> str:
-    """At most `limit` characters, ending at a sentence's end if that keeps half of it, else like `cut`."""
+    """At most `limit` characters, ending at a sentence's end if that keeps a third of it, else like `cut`."""
     if len(text) <= limit:
         return text
     ends = [match.end() for match in re.finditer(r"[.!?…][\"”»'’)]*(?=\s)|[。！？]", text[: limit + 1])]
-    return text[: ends[-1]].rstrip() if ends and ends[-1] >= limit / 2 else cut(text, limit)
+    return text[: ends[-1]].rstrip() if ends and ends[-1] >= limit * 0.34 else cut(text, limit)
 
 
 def link(url: str) -> str:

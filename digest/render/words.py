@@ -43,11 +43,11 @@ class Words:
 
     def full_date(self, day: date) -> str:
         """The day in full: Saturday, November 9, 2024."""
-        return format_date(day, format="full", locale=self.locale)
+        return _capital(format_date(day, format="full", locale=self.locale))
 
     def short_date(self, day: date) -> str:
         """The day for a subject line: Sat, Nov 9."""
-        return format_skeleton("MMMEd", day, locale=self.locale)
+        return _capital(format_skeleton("MMMEd", day, locale=self.locale))
 
     def day_of(self, day: date) -> str:
         """A day further back: November 4."""
@@ -101,6 +101,11 @@ def _catalogue(language: str) -> gettext.NullTranslations:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _capital(text: str) -> str:
+    """As a line begins: many languages write their days small inside one."""
+    return text[:1].upper() + text[1:]
 
 
 def _fill(translated: str, message: str, values: dict[str, str]) -> str:
