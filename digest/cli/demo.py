@@ -54,18 +54,10 @@ def _screenful(shown: "Shown") -> "RenderableType":
     facts.add_column(overflow="fold")
     for name, value in _facts(shown):
         facts.add_row(name, Text(plain(value)))
-    folder = shown.settings.folder
-    following = Text.assemble(
-        ("Next  ", "dim"),
-        f"open the HTML in a browser; change {_short(folder / 'config.yaml')} and run the demo again;\n"
-        "      then write your own feeds into config.yaml and look with ",
-        ("digest preview", "bold"),
-        ".",
-    )
+    for number, step in enumerate(_next(shown)):
+        facts.add_row("" if number else "Next", Text(step))
     title = Text(plain(shown.settings.title), "bold")
-    return Panel(
-        Group(Text(_happened(shown)), Text(), facts, Text(), following), title=title, padding=(1, 2), expand=False
-    )
+    return Panel(Group(Text(_happened(shown)), Text(), facts), title=title, padding=(1, 2), expand=False)
 
 
 def _happened(shown: "Shown") -> str:
@@ -100,8 +92,17 @@ def _facts(shown: "Shown") -> list[tuple[str, str]]:
     rows.append(("Config", _short(shown.settings.path)))
     for feed in shown.report.issue.feeds if shown.report.issue else ():
         if feed.status in ("failed", "gone"):
-            rows.append(("Not read", f"{feed.name or feed.url}: {feed.reason} (it cost only itself)"))
-    return rows
+            rows.append(("Not read", f"{feed.url} {feed.reason}; it cost only itself"))
+    return [*rows, ("", "")]
+
+
+def _next(shown: "Shown") -> tuple[str, ...]:
+    """What one would do next, a line each."""
+    return (
+        f"Open {_short(shown.saved[0].html)} in a browser." if shown.saved else "Try again with -v.",
+        f"Change {_short(shown.settings.path)} and run the demo again: your changes are kept.",
+        "Write your own feeds into config.yaml, and look with: digest preview",
+    )
 
 
 def _short(path: Path) -> str:
