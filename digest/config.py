@@ -483,7 +483,10 @@ def parse(text: str, path: Path) -> Settings:
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
-        problems += [_complaint(dict(item), lines) for item in error.errors(include_url=False, include_input=False)]
+        found = [dict(item) for item in error.errors(include_url=False, include_input=False)]
+        inside = {tuple(item["loc"][:n]) for item in found for n in range(len(item["loc"]))}
+        # pydantic counts only valid items: "too short" says nothing where an item has its own complaint
+        problems += [_complaint(i, lines) for i in found if i["type"] != "too_short" or tuple(i["loc"]) not in inside]
     if problems:
         raise ConfigError("\n".join(f"{path.name}:{line}: {words}" for line, words in sorted(set(problems))))
     return settings
@@ -566,6 +569,8 @@ def _complaint(error: dict[str, Any], lines: dict[tuple[object, ...], int]) -> t
             close = difflib.get_close_matches(str(at[-1]), known, 1, 0.6)
             hint = f"; did you mean {close[0]!r}?" if close else f"; known keys: {', '.join(sorted(known))}"
             return line, f"{_place(at[:-1])}unknown key {str(at[-1])!r}{hint}"
+        case "too_short":
+            return line, f"{_place(at)}is empty; at least one is needed"
         case "missing":
             return line, f"{_place(at[:-1])}the key {str(at[-1])!r} is missing"
         case _:

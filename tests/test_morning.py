@@ -1,5 +1,7 @@
 """The morning email, end to end: the real command over real servers on loopback, state in a real SQLite file."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -14,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from digest.cli.main import main
 from tests.loopback import Feeds, Mailbox, receiving, serving
 
 NOW = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
@@ -59,8 +62,18 @@ class Desk:
         (self.folder / "config.yaml").write_text(f"{head}{smtp}feeds:\n{listed}{extra}")
 
     def digest(self, *words: str, now: datetime = NOW, code: int = 0) -> str:
-        """Run the command in the folder; its standard output. Fails on another exit code or a traceback."""
-        done = subprocess.run(
+        """Run the command in the folder, in this process; its standard output. Fails on another exit code."""
+        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()
+        streams = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
+        with contextlib.chdir(self.folder), streams[0], streams[1], pytest.raises(SystemExit) as ended:
+            main([*words, "--now", now.isoformat()])
+        self.err, said = err.getvalue(), out.buffer.getvalue().decode()  # type: ignore[attr-defined]  # a BytesIO
+        assert (ended.value.code or 0) == code, (ended.value.code, said, self.err)
+        return said
+
+    def process(self, *words: str, now: datetime = NOW) -> "subprocess.CompletedProcess[str]":
+        """The same as a process of its own, as a scheduler starts it."""
+        return subprocess.run(
             [sys.executable, "-m", "digest", *words, "--now", now.isoformat()],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
@@ -69,10 +82,6 @@ class Desk:
             timeout=90,
             check=False,
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        self.err = done.stderr
-        return done.stdout
 
     def state(self) -> dict[str, str]:
         """Every file of the state with the hash of its bytes."""
@@ -108,8 +117,17 @@ def test_one_mail_with_each_story_once(desk: Desk) -> None:
 
 
 def test_a_scheduled_job_is_silent_on_success(desk: Desk) -> None:
-    assert desk.digest("run") == ""
-    assert desk.err == ""
+    done = desk.process("run")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(desk.box.messages) == 1
+
+
+def test_a_scheduled_job_says_one_line_where_somebody_was_not_served(desk: Desk) -> None:
+    desk.box.reply = "451 try later"
+    done = desk.process("run")
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("digest: Morning Digest: 3 stories from 2 sources, 1 deferred (reader@example.org: ")
 
 
 def test_the_second_run_of_a_day_sends_nothing_and_the_next_day_only_what_is_new(desk: Desk) -> None:

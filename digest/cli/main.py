@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -52,10 +53,11 @@ for part in (run, preview, check, explain, feeds, post, demo):
     part.register(app)
 
 
-def main() -> None:
-    """Run the command line; every error becomes one line on standard error, and an exit code."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line (`words`, else the process's own); every error becomes one line on standard error, and an
+    exit code."""
     try:
-        app()
+        app(words)
     except DigestError as error:
         for line in str(error).splitlines():
             print(f"digest: {line}", file=sys.stderr)
