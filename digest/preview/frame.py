@@ -17,6 +17,7 @@ _STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style\s*>)", re.IGNORECASE | re.DO
 _QUESTION = re.compile(r"\(\s*prefers-color-scheme\s*(?::\s*(light|dark)\s*)?\)", re.IGNORECASE)
 _MEDIA = re.compile(r"""(<[a-z][^<>]*?\smedia\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
 _CID = re.compile(r"""(\bsrc\s*=\s*["']?)cid:([^"'\s>]+)""", re.IGNORECASE)
+_LINK = re.compile(r"<link\b", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>|<html\b[^>]*>|<!doctype\b[^>]*>", re.IGNORECASE)
 
 _YES, _NO = "(min-width: 0)", "(min-width: 1000000px)"  # media features that always hold, and never
@@ -27,7 +28,8 @@ def framed(html: str, *, scheme: Scheme, style: bool, pictures: Iterable[Picture
 
     `scheme` is what `prefers-color-scheme` answers inside; without `style` every `<style>` element is taken out, as
     Gmail's app does for accounts of other providers (dark rules go with them, so it is light then). Embedded pictures
-    become data URLs: the frame fetches nothing from here. Links open in tabs of their own. Everything else stays as
+    become data URLs: the frame fetches nothing from here. Links open in tabs of their own, and
+    `<link>` elements are disarmed. Everything else stays as
     it is.
     """
     if style:
@@ -35,6 +37,8 @@ def framed(html: str, *, scheme: Scheme, style: bool, pictures: Iterable[Picture
         html = _MEDIA.sub(lambda found: found[1] + _answered(found[2], scheme), html)
     else:
         html = _STYLE.sub("", html)
+    # No policy forbids a <link rel="preconnect"> to connect; as a <meta> it is void all the same, and does nothing.
+    html = _LINK.sub("<meta", html)
     embedded = {picture.cid: _data_url(picture) for picture in pictures}
     html = _CID.sub(lambda found: found[1] + embedded.get(found[2], f"cid:{found[2]}"), html)
     canvas = scheme if style else "light"

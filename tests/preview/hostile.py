@@ -24,10 +24,12 @@ BODY = f"""<!DOCTYPE html><html><head><base href="https://leak.example/">
 <meta http-equiv="refresh" content="0;url=https://leak.example/refresh">
 <link rel="stylesheet" href="https://leak.example/sheet.css"><link rel="preconnect" href="https://leak.example">
 <link rel="prefetch" href="https://leak.example/prefetch"><link rel="dns-prefetch" href="//leak.example">
-<style>@import url(https://leak.example/import.css); @font-face {{ font-family: x; src: url(https://leak.example/f.woff) }}
+<style>@import url(https://leak.example/import.css);
+@font-face {{ font-family: x; src: url(https://leak.example/f.woff) }}
 body {{ background: url(https://leak.example/bg.png); font-family: x }}</style><script>{SCRIPT}</script></head>
-<body onload="{SCRIPT}"><img name="documentElement" src="https://leak.example/i.png" alt=""><img name="getElementsByTagName" alt="">
-<form name="body" action="https://leak.example/form"><input name="x" autofocus onfocus="{SCRIPT}"><button>go</button></form>
+<body onload="{SCRIPT}"><img name="documentElement" src="https://leak.example/i.png" alt="">
+<img name="getElementsByTagName" alt=""><form name="body" action="https://leak.example/form">
+<input name="x" autofocus onfocus="{SCRIPT}"><button>go</button></form>
 <iframe src="https://leak.example/frame"></iframe><object data="https://leak.example/o"></object>
 <embed src="https://leak.example/e"><video src="https://leak.example/v" autoplay></video>
 <svg><image href="https://leak.example/svg.png"/><script>{SCRIPT}</script></svg>

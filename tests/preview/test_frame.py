@@ -72,6 +72,15 @@ def test_links_open_in_tabs_of_their_own() -> None:
     assert '<base target="_blank">' in shown()
 
 
+def test_links_to_elsewhere_are_disarmed() -> None:
+    """A preconnect would connect, whatever the policy says; the rest of the head stands."""
+    html = shown(
+        '<html><head><link rel=preconnect href="https://x.example"><LINK\nrel=x><title>t</title></head></html>'
+    )
+    assert "<link" not in html.lower()
+    assert "<title>t</title>" in html
+
+
 @pytest.mark.parametrize("html", ["", "just words", "<p>no head", "<!DOCTYPE html><title>x</title>", "<html><body>y"])
 def test_any_html_gets_its_lines(html: str) -> None:
     """What has no head is shown all the same, the doctype still first."""
