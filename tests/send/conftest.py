@@ -103,7 +103,7 @@ def smtp(port: int, **changes: object) -> SmtpTransport:
         "port": port,
         "security": "none",
         "helo": "example.org",
-        "timeout": timedelta(seconds=0.15),
+        "timeout": timedelta(seconds=0.1),
         **changes,
     }
     return SmtpTransport(**values)  # type: ignore[arg-type]  # tests name the fields they change

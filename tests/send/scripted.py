@@ -132,7 +132,7 @@ class _Conversation:
             case "STARTTLS" if self.server.tls:
                 self._answer(verb, rest, "220 go ahead")
                 self._secure()
-            case "AUTH":
+            case "AUTH" if self.server.login:
                 self._auth(rest)
             case "MAIL":
                 self.messages += 1
@@ -172,9 +172,9 @@ class _Conversation:
         self._answer("AUTHEND" if bad_token else "AUTH", rest, "235 ok" if rest in good else "535 5.7.8 who are you")
 
     def _message(self) -> None:
-        data = b""
+        data, self.unread = self.unread, b""
         while not data.endswith(b"\r\n.\r\n"):
-            data += self._read()
+            data += self._more()
             if self._wants("DURING", len(data)) == DROP:
                 self._drop()
         body = data[:-3].replace(b"\r\n..", b"\r\n.")
@@ -241,25 +241,20 @@ class _Conversation:
 
     def _line(self) -> bytes:
         while b"\n" not in self.unread:
-            self.unread += self._read()
+            more = self._more()
+            self.unread += more
         line, _, self.unread = self.unread.partition(b"\n")
         line = line.rstrip(b"\r")
         with self.server.lock:
             self.server.said.append(line.decode("utf-8", "replace"))
         return line
 
-    def _read(self) -> bytes:
-        if self.unread:
-            data, self.unread = self.unread, b""
-            return data
+    def _more(self) -> bytes:
         self.sock.settimeout(0.1)
-        while True:
-            try:
+        while not self.server.stopped.is_set():
+            with suppress(TimeoutError):
                 data = self.sock.recv(65536)
-            except TimeoutError:
-                if self.server.stopped.is_set():
-                    raise _Gone from None
-                continue
-            if not data:
-                raise _Gone
-            return data
+                if not data:
+                    raise _Gone
+                return data
+        raise _Gone

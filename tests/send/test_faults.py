@@ -44,7 +44,7 @@ def test_trouble_that_may_pass_leaves_the_message_deferred_and_the_next_run_send
     box = outbox(1)
     began = time.monotonic()
     with smtp_server(at(verb, wish)) as server:
-        told = box.send(smtp(server.port), retry_for=0.3)
+        told = box.send(smtp(server.port), retry_for=0.12)
     assert time.monotonic() - began < 4, "longer than the time-outs"
     assert told["reader0@example.org"].state is DEFERRED
     assert told["reader0@example.org"].reason
@@ -72,7 +72,7 @@ def test_a_5xx_that_is_not_about_the_recipient_loses_nothing(outbox: Make, verb:
     box = outbox(3)
     script: Script = lambda event: "554 5.7.1 not you" if event.verb == verb or event.verb == "HELO" else None  # noqa: E731
     with smtp_server(script) as server:
-        told = box.send(smtp(server.port), retry_for=0.3)
+        told = box.send(smtp(server.port), retry_for=0.12)
     assert {one.state for one in told.values()} == {DEFERRED}
     assert "not you" in told["reader2@example.org"].reason
     assert len(healthy(box).received) == 3
@@ -82,7 +82,7 @@ def test_nobody_listens(outbox: Make) -> None:
     with smtp_server() as server:
         pass
     box = outbox(3)
-    told = box.send(smtp(server.port), retry_for=0.3)
+    told = box.send(smtp(server.port), retry_for=0.12)
     assert {one.state for one in told.values()} == {DEFERRED}
     assert "refuses the connection" in told["reader0@example.org"].reason
     assert {one.attempts for one in told.values()} == {0}
@@ -162,7 +162,7 @@ def test_the_connection_breaks_within_data_and_nothing_counts_as_handed_over(out
     box = outbox(1)
     script: Script = lambda event: DROP if event.verb == "DURING" else None  # noqa: E731
     with smtp_server(script) as server:
-        told = box.send(smtp(server.port), retry_for=0.3)
+        told = box.send(smtp(server.port), retry_for=0.12)
     assert server.received == []
     assert told["reader0@example.org"].state is DEFERRED
     assert len(healthy(box).received) == 1
