@@ -170,18 +170,23 @@ class _Walker:
         return child
 
     def _scope(self, tag: str, attributes: dict[str, str | None], outer: _Scope, *, block: bool) -> _Scope:
-        own = " ".join(v for k in ("class", "id", "role", "itemprop") if (v := attributes.get(k))).lower()[:200]
+        names = (
+            ("class",) if tag in _HEADINGS else ("class", "id", "role", "itemprop")
+        )  # a heading's id is its own text
+        own = " ".join(v for k in names if (v := attributes.get(k))).lower()[:200]
         if tag in ("aside", "nav", "footer", "address", "figure", "header"):
             own = f"{own} {tag}"
         marks = f"{outer.marks} {own}" if own else outer.marks
         kind = outer.kind
-        if kind not in _STRONG:
+        if kind not in _STRONG or (kind == "caption" and tag in ("table", "pre", "blockquote") and _in_figure(outer)):
             if own and (special := _special(own)):
                 kind = special
             elif tag in _HEADINGS:
                 kind = "heading"
             elif tag in _KINDS and not (tag in ("td", "th") and kind != "table"):
                 kind = _KINDS[tag]
+            elif tag == "figure":
+                kind = "caption"  # unless a table, a quote or code stands in it
             elif kind == "heading" and block:
                 kind = "paragraph"
         group = outer.group
@@ -201,7 +206,7 @@ class _Walker:
 
     def _text(self, text: str, scope: _Scope) -> None:
         if text.isspace():
-            self._pieces.append("\n" if scope.pre else " ")
+            self._pieces.append(text if scope.pre else " ")
             return
         self._breaks = 0
         self._pieces.append(text if scope.pre else text.replace("\n", " "))
@@ -253,6 +258,10 @@ class _Walker:
             body = LexborHTMLParser(html.unescape(inner.partition(">")[2]) if "&lt;img" in inner else inner).body
             for image in body.css("img") if body is not None else ():
                 self._image(image, marks)
+
+
+def _in_figure(outer: _Scope) -> bool:
+    return outer.marks.endswith("figure")
 
 
 def _hidden(attributes: dict[str, str | None]) -> bool:

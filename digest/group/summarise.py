@@ -51,7 +51,7 @@ _WEAK = re.compile(
 )
 _SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
@@ -65,7 +65,7 @@ class _Sentence:
 
 def letters(text: str) -> str:
     """What two texts are compared by: letters and digits, case-folded."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 # ---------------------------------------------------------------- one entry
@@ -98,7 +98,7 @@ def _first_words(own: str, article: str) -> bool:
     return (
         bool(article)
         and not _TERMINAL.search(own)
-        and letters(article).startswith(letters(own)[:200])
+        and letters(article[:600]).startswith(letters(own[:300])[:200])
         and len(article) > len(own) + 20
     )
 
