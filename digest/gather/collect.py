@@ -1,4 +1,4 @@
-"""All feeds of a run: fetched on one event loop in a thread of its own, read as they arrive, given out as they are read.
+"""All feeds of a run: fetched on one event loop in a thread of its own, read as they arrive, given out as they come.
 
 The loop's thread does nothing but I/O; parsing goes through the `Executor`; the store is asked on the caller's thread
 only, and while the caller is busy with a result, feeds go on arriving. A document waits in its fetcher's slot until it
@@ -243,12 +243,7 @@ class _Fetching:
             self._loop.close()
 
     async def _fetch_all(self) -> None:
-        bounds = Limits(
-            total=self._limits.timeout.total_seconds(),
-            connect=self._limits.connect_timeout.total_seconds(),
-            read=self._limits.read_timeout.total_seconds(),
-            max_bytes=self._limits.max_bytes,
-        )
+        bounds = bounds_of(self._limits)
         files = FileFetcher(self._limits.max_bytes)
         async with (
             Client(user_agent(self._limits), bounds, allowed=self._allowed) as client,
@@ -275,3 +270,13 @@ def user_agent(limits: GatherSettings) -> str:
     """What feeds are asked as: the truth, and how to reach the one who asks."""
     contact = f"; +{limits.contact}" if limits.contact else ""
     return limits.user_agent or f"digest/{__version__} (a reader's daily feed digest{contact})"
+
+
+def bounds_of(limits: GatherSettings) -> Limits:
+    """The settings as the client's limits."""
+    return Limits(
+        total=limits.timeout.total_seconds(),
+        connect=limits.connect_timeout.total_seconds(),
+        read=limits.read_timeout.total_seconds(),
+        max_bytes=limits.max_bytes,
+    )

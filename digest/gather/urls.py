@@ -126,3 +126,23 @@ def _veil(match: re.Match[str]) -> str:
     word = match[0]
     mixed = sum(a.isdigit() != b.isdigit() for a, b in itertools.pairwise(word))
     return "…" if len(word) >= 20 and mixed >= 4 and "-" not in word.strip("-") else word
+
+
+def same_feed(one: str, other: str) -> bool:
+    """Whether two addresses name the same feed: equal but for scheme, case of the host, and a trailing slash."""
+    return _bare(one) == _bare(other)
+
+
+def without_userinfo(url: str) -> str:
+    """The address without `user:password@`."""
+    scheme, mark, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
+
+
+def _bare(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    if scheme.lower() not in ("http", "https"):
+        return url
+    host, slash, path = rest.partition("/")
+    return f"{host.lower()}{slash}{path}".rstrip("/") if mark else url
