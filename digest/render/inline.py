@@ -6,10 +6,13 @@ premailer never sees feed text as markup: it is escaped, or a placeholder while 
 """
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
+
+from digest.render.stylesheet import Rule, parse
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _OPTIONS: dict[str, Any] = {
@@ -29,17 +32,21 @@ def split(css: str) -> tuple[str, str]:
 
     Only plain rules and `@media` are kept: anything else makes some client drop the whole block.
     """
-    plain, kept = [], []
-    for prelude, body in _rules(_COMMENT.sub("", css)):
-        if prelude.startswith("@"):
-            if prelude.lower().startswith("@media") and "@" not in body:
-                inner = "".join(f"{sel}{{{_declarations(decl, important=True)}}}" for sel, decl in _rules(body))
-                kept.append(f"{prelude}{{{inner}}}")
-        elif ":" in prelude:
-            kept.append(f"{prelude}{{{_declarations(body)}}}")
-        else:
-            plain.append(f"{prelude}{{{_declarations(body)}}}")
+    plain: list[str] = []
+    kept: list[str] = []
+    for rule in parse(css):
+        if rule.at == "@media" and not any(inner.at for inner in rule.inner):
+            inside = (
+                replace(r, declarations=tuple(replace(d, important=True) for d in r.declarations)) for r in rule.inner
+            )
+            kept.append(f"{rule.prelude}{{{''.join(map(_written, inside))}}}")
+        elif not rule.at:
+            (kept if ":" in rule.prelude else plain).append(_written(rule))
     return "\n".join(plain), "\n".join(kept)
+
+
+def _written(rule: Rule) -> str:
+    return f"{rule.prelude}{{{';'.join(map(str, rule.declarations))}}}"
 
 
 def style_blocks(css: str) -> Markup:
@@ -105,34 +112,3 @@ def _premailer() -> Any:
     cssutils.log.setLevel(logging.CRITICAL)
     cssutils.ser.prefs.minimizeColorHash = False
     return Inliner(**_OPTIONS)
-
-
-def _rules(css: str) -> list[tuple[str, str]]:
-    """The (prelude, body) pairs at the top level of a stylesheet; what is not a block is dropped."""
-    found, depth, start, prelude = [], 0, 0, ""
-    for match in re.finditer(r"[{};]", css):
-        sign = match[0]
-        if sign == "{":
-            depth += 1
-            if depth == 1:
-                prelude, start = " ".join(css[start : match.start()].split()), match.end()
-        elif sign == "}":
-            depth = max(0, depth - 1)
-            if depth == 0:
-                found.append((prelude, css[start : match.start()]))
-                start = match.end()
-        elif depth == 0:  # @import and @charset end here: neither is wanted
-            start = match.end()
-    return [(prelude, body) for prelude, body in found if prelude]
-
-
-def _declarations(body: str, *, important: bool = False) -> str:
-    found = []
-    for declaration in body.split(";"):
-        name, colon, value = declaration.partition(":")
-        value = " ".join(value.split())
-        if colon and value:
-            if important and "!important" not in value:
-                value += "!important"
-            found.append(f"{name.strip()}:{value}")
-    return ";".join(found)
