@@ -404,6 +404,12 @@ class Settings(_Part):
         return now.astimezone(self.zone).date()
 
     @property
+    def whole_articles(self) -> bool:
+        """Whether a template may want articles whole: all but two of ours may."""
+        used = {self.template, *(recipient.template for recipient in self.recipients if recipient.template)}
+        return bool({Path(template).name for template in used} - {"morning", "brief"})
+
+    @property
     def state_url(self) -> str:
         """SQLAlchemy's URL of the state."""
         return self.state if "://" in self.state else f"sqlite:///{self.at(self.state)}"

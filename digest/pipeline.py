@@ -34,7 +34,7 @@ from digest.model import (
     View,
 )
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
-from digest.render.newsletter import render
+from digest.render.newsletter import render, wanted
 from digest.send.message import Addressed, message_id
 from digest.send.outbox import deliver as empty_outbox
 
@@ -204,8 +204,8 @@ def view(settings: Settings, recipient: Recipient | None = None) -> View:
 
 def draw(issue: Issue, how: View, settings: Settings, parts: Parts) -> Rendition:
     """One rendition of an issue, with its pictures fetched where they are to be embedded."""
-    wanted = [story.image for story in issue.stories if story.image] if how.images == "embed" else []
-    return render(issue, how, pictures=parts.pictures(wanted) if wanted else {}, folder=settings.folder)
+    images = wanted(issue, how)
+    return render(issue, how, pictures=parts.pictures(images) if images else {}, folder=settings.folder)
 
 
 def specimen(settings: Settings, issue: Issue, now: datetime, *, test: bool = False) -> Delivery:

@@ -176,9 +176,11 @@ def _written(
         text = summariser.summarise(story, limit=settings.summary_length) if summariser else None
         story = replace(story, summary=text or story.summary)
     source = sources.get(story.lead.feed)
-    full = source is not None and source.show is Show.FULL and story.shown is not Shown.CUT
-    lead = replace(story.lead, content="", teaser="") if full else _bare(story.lead)
-    return replace(story, entries=(lead, *map(_bare, story.entries[1:])))
+    told = story.shown in (Shown.TOP, Shown.FULL)
+    whole = told and source is not None and source.show is Show.FULL
+    kept = whole or (told and settings.whole_articles)  # markup for templates that show articles whole
+    lead = replace(story.lead, teaser="", images=()) if kept else _bare(story.lead)
+    return replace(story, whole=whole, entries=(lead, *map(_bare, story.entries[1:])))
 
 
 def _bare(entry: Entry) -> Entry:

@@ -34,12 +34,14 @@ class Piece:
 
 
 def article(entry: Entry, *, styles: Mapping[str, str], figure: FigureOf = lambda *_: None) -> tuple[Piece, ...]:
-    """The pieces of an entry's whole text: its markup, else the blocks that cleaning left. () where it has neither.
+    """The pieces of an entry's whole text: its markup where cleaning left it, else the cleaned blocks. () without any.
 
     `styles` gives style attributes by tag; `figure` gets an image's address, alternative text, width and height, and
     says whether and how it stands. Never raises for any markup.
     """
-    raws: Iterable[Raw] = _parsed(entry, figure) if entry.content else map(_of_block, entry.blocks)
+    raws = list(_parsed(entry, figure)) if entry.content else []
+    if entry.blocks:
+        raws = _cleaned(raws, entry.blocks)
     return tuple(_sanitised(raw, styles) for raw in raws)
 
 
@@ -83,6 +85,18 @@ def _parsed(entry: Entry, figure: FigureOf) -> Iterable[Raw]:
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
     return () if root is None else rewrite(root, entry.url, figure)
+
+
+def _cleaned(raws: Sequence[Raw], blocks: Sequence[Block]) -> list[Raw]:
+    """Of what the publisher sent, what cleaning left in: no cards, captions, promotions. The blocks if that fails."""
+    text = _letters(" ".join(block.text for block in blocks))
+    kept = [raw for raw in raws if raw.kind in ("img", "pre") or _letters(_MARK.sub("", "".join(raw.text))) in text]
+    share = sum(len(_letters(_MARK.sub("", "".join(raw.text)))) for raw in kept)
+    return kept if share >= len(text) / 2 else [_of_block(block) for block in blocks]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _of_block(block: Block) -> Raw:

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from math import ceil
 from urllib.parse import quote
 
-from digest.model import UNSUBSCRIBE_URL, Image, Issue, Picture, Shown, Story, View
+from digest.model import UNSUBSCRIBE_URL, Issue, Picture, Shown, Story, View
 from digest.render.article import Piece, article, join
 from digest.render.desk import NOTE, SUMMARY, Desk
 from digest.render.page import Item, Page, Section
@@ -87,14 +87,6 @@ def draft(
 def edition_url(archive_url: str, issue: Issue) -> str:
     """Where an edition stands in the archive on the web, "" without one."""
     return f"{archive_url.rstrip('/')}/{issue.day.isoformat()}.html" if archive_url else ""
-
-
-def wanted(issue: Issue, how: View) -> tuple[Image, ...]:
-    """The images the page of a selected issue shows, best first: what is worth fetching for `images: embed`."""
-    if how.images != "embed":
-        return ()
-    stories = {story.id: story for story in issue.stories}
-    return tuple(image for ident in issue.top if ident in stories and (image := stories[ident].image))
 
 
 def _frame(issue: Issue, how: View, desk: Desk) -> Page:

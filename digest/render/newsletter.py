@@ -9,10 +9,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from digest.errors import TemplateError
-from digest.model import Issue, Picture, Rendition, View
+from digest.model import Image, Issue, Picture, Rendition, View
 from digest.render import budget
 from digest.render.inline import inline, of_classes, style_blocks
-from digest.render.layout import Draft, Rung, draft, wanted
+from digest.render.layout import Draft, Rung, draft
 from digest.render.page import Item, Page
 from digest.render.select import select
 from digest.render.subject import subject
@@ -47,6 +47,15 @@ def render(issue: Issue, how: View, *, pictures: Mapping[str, Picture] = {}, fol
         language=page.lang,
         pictures=tuple({p.cid: p for p in pictures.values() if f"cid:{p.cid}" in html}.values()),
     )
+
+
+def wanted(issue: Issue, how: View) -> tuple[Image, ...]:
+    """The images that `render` would show, best first: what is worth fetching for `images: embed`, else ()."""
+    if how.images != "embed":
+        return ()
+    chosen = select(issue, how)
+    stories = {story.id: story for story in chosen.stories}
+    return tuple(image for ident in chosen.top if ident in stories and (image := stories[ident].image))
 
 
 def selection(issue: Issue, how: View) -> str:
