@@ -17,6 +17,11 @@ _DANGEROUS = re.compile(
 _ASTRAL_NONCHARACTERS = re.compile(
     "[" + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]"
 )
+# A sentence's end: not after a short word or an initial (Dr., Nov., U.S.), not before a small letter or a digit.
+_END = re.compile(
+    r"(?<![.\s][A-Z])(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[A-Z][a-z]{3})"
+    r"\.[\"”»'’)]*(?=\s+[^\sa-z\d])|[!?…][\"”»'’)]*(?=\s)|[。！？؟۔]"
+)
 _RTL = frozenset(["R", "AL"])
 _RTL_LANGUAGES = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "iw", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]
@@ -66,7 +71,7 @@ def sentences(text: str, limit: int) -> str:
     """At most `limit` characters, ending at a sentence's end if that keeps a third of it, else like `cut`."""
     if len(text) <= limit:
         return text
-    ends = [match.end() for match in re.finditer(r"[.!?…][\"”»'’)]*(?=\s)|[。！？]", text[: limit + 1])]
+    ends = [match.end() for match in _END.finditer(text[: limit + 2]) if match.end() <= limit]
     return text[: ends[-1]].rstrip() if ends and ends[-1] >= limit * 0.34 else cut(text, limit)
 
 
