@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert, select
 
 from digest.errors import StateError
 from digest.store.database import Database, connect_memory, translated
-from digest.store.schema import bring_up_to_date
-from digest.store.tables import metadata
+from digest.store.schema import bring_up_to_date, read_version
+from digest.store.tables import REVISIONS, metadata
 
 _ROWS = 1000
 
@@ -33,11 +33,17 @@ def file_in_memory(path: Path, where: str) -> Database:
 
 
 def server_in_memory(database: Database) -> Database:
-    """The same for a database server: one consistent view of all tables."""
+    """The same for a database server: one consistent view of all tables; empty where it has none."""
+    version = read_version(database)
+    if version not in (None, REVISIONS[-1]):
+        raise StateError(
+            f"{database.where} has another schema ({version}); `digest gather` brings an older one up to date"
+        )
     copy = connect_memory(sqlite3.connect(":memory:", check_same_thread=False), f"a copy of {database.where}")
     bring_up_to_date(copy)
-    with database.read() as source, copy.write() as target:
-        _copy_rows(source, target)
+    if version:
+        with database.read() as source, copy.write() as target:
+            _copy_rows(source, target)
     return copy
 
 

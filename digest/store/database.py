@@ -30,6 +30,7 @@ from digest.store.locks import advisory_lock, file_lock
 PATIENCE = timedelta(seconds=30)
 """How long one transaction waits for another process's."""
 
+_ONE_VIEW: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 SMALL, MIDDLING = 64_000_000, 1_000_000_000
 """Bytes up to which a state is looked through at each start, and after it was not closed properly."""
 
@@ -49,7 +50,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads: one consistent view."""
-        with translated(self.where), self.engine.connect() as connection, connection.begin():
+        view = {} if self.path or self.engine.dialect.name == "sqlite" else _ONE_VIEW
+        with translated(self.where), self.engine.connect().execution_options(**view) as connection, connection.begin():
             yield connection
 
     @contextmanager

@@ -6,7 +6,7 @@ Alembic takes half a second to import, so only a migration does.
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from digest.errors import StateError
 from digest.store.database import Database
@@ -18,7 +18,7 @@ _version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), pr
 
 def bring_up_to_date(database: Database) -> None:
     """Create or migrate the tables where needed. Raises `StateError` for what is not ours or newer than we are."""
-    if (found := _read_version(database)) == REVISIONS[-1]:
+    if (found := read_version(database)) == REVISIONS[-1]:
         return
     with database.write() as connection:
         found = _version_inside(connection)  # another process may have been quicker
@@ -35,12 +35,13 @@ def bring_up_to_date(database: Database) -> None:
             )
 
 
-def _read_version(database: Database) -> str | None:
+def read_version(database: Database) -> str | None:
+    """The schema's version, None where there is no table that would say so."""
     with database.read() as connection:
         try:
             return connection.scalar(select(_version.c.version_num))
         except DBAPIError as error:
-            if getattr(error.orig, "sqlite_errorname", "SQLITE_ERROR") == "SQLITE_ERROR":
+            if isinstance(error, ProgrammingError) or getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
                 return None  # no such table; `_version_inside` looks closer
             raise
 

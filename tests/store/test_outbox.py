@@ -54,15 +54,15 @@ class TestOutbox:
         (then,) = (row for row in store.deliveries("morning", one.day) if row.id == one.id)
         assert then == replace(one, state=DeliveryState.SENT, attempts=2, reason="250 ok")
 
-    @pytest.mark.parametrize("state", ["sent", "rejected", "failed", "cancelled"])
-    def test_what_is_finished_stays_finished(self, store: SqlStore, state: str) -> None:
+    @pytest.mark.parametrize("final", ["sent", "rejected", "failed", "cancelled"])
+    def test_what_is_finished_stays_finished(self, store: SqlStore, final: str) -> None:
         """No late mark can bring a delivery back into the outbox."""
         self.committed(store)
         one = store.outbox()[0]
-        store.mark(one, DeliveryState(state), NOW)
+        store.mark(one, DeliveryState(final), NOW)
         with pytest.raises(StateError, match="finished"):
             store.mark(one, DeliveryState.SENDING, NOW)
-        assert store.deliveries("morning", one.day)[0].state == state
+        assert store.deliveries("morning", one.day)[0].state == final
 
     def test_renditions_come_back_whole(self, store: SqlStore) -> None:
         """Pictures in their order, bytes as they were; the same selection is stored once for all its recipients."""
