@@ -8,6 +8,7 @@ whatever language. The store counts `fingerprints` as entries arrive, so the fir
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 
 from digest.group import images, reading
@@ -24,8 +25,10 @@ from digest.group.phrases import (
     DISCLAIMER,
     LABEL,
     NOTICE,
+    NOTICE_WORDS,
     STYLE_SHEET,
     TAIL,
+    TAIL_WORDS,
 )
 from digest.group.summarise import letters, of_entry
 from digest.group.title import clean_title, segments
@@ -39,6 +42,7 @@ _NO_LETTER = re.compile(r"[\W\d_]+")
 _HEAD, _FOOT, _LINES = 6, 6, 3  # blocks from either end that are worth remembering; deeper ones only with links
 _TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
 _ABOUT_US = re.compile(r"^About (?:the )?[A-Z][\w&.’' -]+:?$")
+_DIGIT = re.compile(r"\d")
 _FILED_LINE = re.compile(r"(?i)^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")
 _NOTHING: Mapping[str, int] = {}
 
@@ -100,14 +104,15 @@ def _learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping
     if block.kind == "heading" or not counts:
         return False
     times, seen = _times(fingerprint(block.text, title), counts), counts.get(SEEN, 0)
+    begins = _times(_opening(block.text), counts) if place and place >= len(blocks) - _LINES else 0
+    if times < 3 and (begins < 5 or begins < seen * 0.6):
+        return False
     sentence = len(block.text) > 200 or _TERMINAL.search(block.text) is not None
-    addresses = sum(len(url) for url in _URLS.findall(block.text)) / len(block.text)
-    leading = block.link_share > 0.5 or addresses > 0.15
-    if sentence and not leading and any(character.isdigit() for character in block.text):
+    leading = block.link_share > 0.5 or _addresses(block.text) > 0.15 * len(block.text)
+    if sentence and not leading and _DIGIT.search(block.text):
         return False
     if times < 3:
-        begins = _times(_opening(block.text), counts) if place and place >= len(blocks) - _LINES else 0
-        return begins >= 5 and begins >= seen * 0.6
+        return True
     if times >= seen * 0.8 or (leading and (times >= 20 or (times >= 6 and times >= seen * 0.02))):
         return True
     if times < seen * 0.1:
@@ -118,6 +123,18 @@ def _learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping
     if block.kind in ("list", "table") and not block.linked:
         return times >= seen * 0.6
     return not sentence or (times >= seen * 0.4 and place * 2 >= len(blocks))
+
+
+def _addresses(text: str) -> int:
+    """How many characters of a text are addresses written out."""
+    if "//" not in text and "www." not in text and "@" not in text:
+        return 0
+    return sum(len(url) for url in _URLS.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def _boxed(marks: str) -> bool:
+    return CONTAINER.search(marks) is not None
 
 
 def _times(key: str, counts: Mapping[str, int]) -> int:
@@ -163,7 +180,7 @@ class _View:
     @classmethod
     def of(cls, blocks: Sequence[RawBlock], title: str, site: str) -> "_View":
         total = sum(len(block.text) for block in blocks) or 1
-        boxed = sum(len(b.text) for b in blocks if b.marks and CONTAINER.search(b.marks))
+        boxed = sum(len(b.text) for b in blocks if b.marks and _boxed(b.marks))
         linked = sum(len(b.text) for b in blocks if b.link_share >= 0.85 and b.kind in ("list", "paragraph"))
         sizes: dict[int, tuple[int, int]] = {}
         for block in blocks:
@@ -181,10 +198,10 @@ def _by_kind(block: RawBlock, place: int, view: _View) -> str:
     mine = letters(block.text)
     if not mine:
         return "no letters"
-    if not view.boxed and block.marks and CONTAINER.search(block.marks):
+    if not view.boxed and block.marks and _boxed(block.marks):
         return "container"
     headline = view.headline
-    if headline and "http" in block.text and letters(_URLS.sub("", block.text)) == headline:
+    if headline and _addresses(block.text) and letters(_URLS.sub("", block.text)) == headline:
         return "title"
     if (
         headline
@@ -203,15 +220,22 @@ def _by_words(block: RawBlock, place: int, view: _View) -> str:
         return ""
     if (size <= 160 and block.kind != "table" and LABEL.match(text)) or (size <= 400 and _FILED_LINE.match(text)):
         return "label"
-    leads = bool(block.links) or _URLS.search(text) is not None
+    leads = bool(block.links) or _addresses(text) > 0
     foot = place >= view.count - 3 and place > 0
     if size <= 300 and CALL.match(text) and (block.link_share > 0.25 or (leads and (size < 160 or foot))):
         return "call"
-    if (size <= 420 or leads) and (NOTICE.search(text) or (foot and DISCLAIMER.match(text))):
+    if (leads or place < 2 or place >= view.count - 6) and (size <= 420 or leads) and _noticed(text):
+        return "notice"
+    if foot and DISCLAIMER.match(text):
         return "notice"
     if size <= 220 and (CREDIT.match(text) or (size <= 140 and CREDIT_END.search(text))):
         return "credit"
     return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(text)) else ""
+
+
+def _noticed(text: str) -> bool:
+    low = text.casefold()
+    return any(word in low for word in NOTICE_WORDS) and NOTICE.search(text) is not None
 
 
 def _by_signs(block: RawBlock) -> str:
@@ -221,7 +245,7 @@ def _by_signs(block: RawBlock) -> str:
     words = text.split()
     if len(words) <= 40 and all(word[:1] in "#@" for word in words):
         return "hashtags"
-    addresses = sum(len(url) for url in _URLS.findall(text))
+    addresses = _addresses(text)
     if addresses * 10 > len(text) * (9 if block.linked else 5):
         return "addresses"
     if "{" in text and len(STYLE_SHEET.sub("", text)) * 3 < len(text):
@@ -309,10 +333,13 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
     """The blocks that stay, as they are shown: items of one list and rows of one table together, tails cut."""
     out: list[Block] = []
     group = 0
-    for block, verdict in zip(blocks, verdicts, strict=True):
+    last = max((place for place, verdict in enumerate(verdicts) if not verdict), default=0)
+    for place, (block, verdict) in enumerate(zip(blocks, verdicts, strict=True)):
         if verdict:
             continue
-        text = block.text if block.kind == "code" else TAIL.sub("", block.text).strip()
+        text = block.text
+        if block.kind != "code" and (place == last or block.links):
+            text = _without_tail(text)
         if not letters(text):
             continue
         if group and block.group == group and out and out[-1].kind == block.kind:
@@ -321,6 +348,12 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
             out.append(Block(block.kind, text, round(block.link_share, 2)))
         group = block.group
     return tuple(out)
+
+
+def _without_tail(text: str) -> str:
+    low = text[-420:].casefold()
+    match = TAIL.search(text, max(0, len(text) - 420)) if any(word in low for word in TAIL_WORDS) else None
+    return text[: match.start()].strip() if match else text
 
 
 # ---------------------------------------------------------------- an entry

@@ -47,7 +47,8 @@ _LANGUAGES = {name: tuple(languages.split()) for name, (_, languages) in _RANGES
 _RTL = frozenset("ar fa ur ps ckb sd ug he yi dv ku syr".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ALIASES = {"iw": "he", "in": "id", "ji": "yi", "no": "nb", "jp": "ja", "cn": "zh", "ua": "uk", "cz": "cs", "gr": "el", "kr": "ko", "se": "sv", "dk": "da", "at": "de", "us": "en", "gb": "en"}  # fmt: skip
-_RARE = frozenset("cs sk sl hr sq ca af da nb nn".split())  # close to a bigger neighbour: a lead must be clear
+_RARE = frozenset("cs sk sl hr sq ca af da nb nn et lt lv".split())  # close to a bigger neighbour: a lead must be clear
+_OTHER_LATIN = frozenset("tl eu gl cy ga is mt bs sw ms az uz lb eo".split())  # the model may say these too
 
 
 def primary(tag: str) -> str:
@@ -69,18 +70,19 @@ def script(text: str) -> str:
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     if counts["kana"] * 8 >= counts["han"] and counts["kana"] > 2:
         counts["kana"] += counts["han"]
-    for dense in ("han", "kana", "hangul"):  # one of their characters says as much as two or three letters
-        counts[dense] *= 2
+    for dense in ("han", "kana", "hangul"):  # one of their characters says as much as three letters
+        counts[dense] *= 3
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else ""
 
 
 def small_words(text: str) -> Counter[str]:
-    """How many words of a text are small words of each language."""
+    """How much the small words of a text say for each language, in thousandths: a word that few share says more."""
     hits: Counter[str] = Counter()
     for word in _WORD.findall(text[:_SAMPLE].casefold().replace("’", "'")):
-        for language in _index().get(word, ()):
-            hits[language] += 1
+        languages = _index().get(word, ())
+        for language in languages:
+            hits[language] += 1000 // len(languages)
     return hits
 
 
@@ -109,16 +111,15 @@ def detect(text: str, hint: str = "") -> str:
     if len(candidates) == 1 or found in ("han", "bengali", "ethiopic", "hebrew"):
         return hinted if fits else candidates[0]
     hits = small_words(text)
-    ranked = sorted(candidates, key=lambda language: -hits[language])
+    ranked = sorted(candidates, key=lambda language: -hits[language] * (0.75 if language in _RARE else 1))
     best, second = ranked[0], ranked[1]
     if fits:
         mine = hits["nb" if hinted in ("nn", "no") else hinted]
-        plainly = hits[best] >= 5 and hits[best] >= 3 * mine and hinted in STOP_WORDS
+        plainly = hits[best] >= max(1500, 3 * mine) and hinted in STOP_WORDS
         return best if plainly and best not in _RARE else hinted
-    lead = hits[best] - hits[second]
-    if hits[best] >= 3 and lead >= max(2, hits[best] // (3 if best in _RARE else 5)):
+    if hits[best] >= 900 and hits[best] >= (2 if best in _RARE else 1.4) * hits[second]:
         return best
-    return _statistical(text[:_SAMPLE], candidates) or (best if hits[best] >= 2 and lead >= 1 else "")
+    return _statistical(text[:_SAMPLE], candidates) or (best if hits[best] >= 500 and hits[best] > hits[second] else "")
 
 
 def _owned_elsewhere(language: str) -> bool:
@@ -131,11 +132,11 @@ def _statistical(text: str, candidates: tuple[str, ...]) -> str:
         return ""
     import py3langid  # half a second and 40 MB: only where nothing else decides
 
-    latin = candidates == _LANGUAGES["latin"]
+    allowed = {*candidates, *(_OTHER_LATIN if candidates == _LANGUAGES["latin"] else ())}
     scores: dict[str, float] = {}
     for tag, score in py3langid.rank(text):
         language = _ALIASES.get(tag, tag)
-        if language in candidates or (latin and not _owned_elsewhere(language)):
+        if language in allowed:
             scores[language] = max(float(score), scores.get(language, -math.inf))
     ranked = sorted(scores, key=lambda language: -scores[language])
     sure = len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] >= 3.0  # log-likelihoods: twenty to one

@@ -14,6 +14,7 @@ _CLOSERS = "\"'”’»›“‘)\\]}」』】）〕》〉｣″"
 _OPENERS = "—–\\-\"'“‘«‹„‚(\\[{「『【（〔《〈｢¿¡"
 _END = re.compile(
     rf"([.!?…‼⁇⁈⁉]+[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
+    r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3“‘\"\[(])"  # Korean pages lose the space between paragraphs
     rf"|[.!?…]+ »(?=\s|$)"  # French sets its quotes off
     rf"|[.!?…]+[”»」』][{_CLOSERS}]*(?=[^\s.,;:!?)\]])"  # … unless a quote closes and the next word is stuck to it
     rf"|[。！？｡]+[.!?…。！？]*[{_CLOSERS}]*|[।॥؟۔։።፧၊။៕།]+[{_CLOSERS}]*(?=\s|$))"

@@ -23,7 +23,7 @@ _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()"
 )
-_CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{3,}))\W*$")
+_CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{2,}))\W*$")
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _DATELINE = re.compile(
     r"^(?:[\[(][^\])]{2,40}[\])]\s*)?"
@@ -34,6 +34,7 @@ _DATELINE = re.compile(
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+)?\.?\s\d{1,2}\s[^\s.]{3,10}\.?\s(?:INTERFAX\.RU|ИНТЕРФАКС)\s*[-–—]\s*"
     r"|(?:新华社|中新社|中新网|本报|人民网|央视网|据新华社)?[\u4e00-\u9fff]{1,8}\d{1,2}月\d{1,2}日(?:电|讯|消息)\s*(?:（[^）]{1,40}）|\([^)]{1,40}\))?\s*"
     r"|【[^】]{2,30}】\s*"
+    r"|[A-ZÀ-ÞА-ЯҐЄІЇ]{4,}(?: [A-ZÀ-ÞА-ЯҐЄІЇ]{2,}){0,2}\s[-–—|]\s+"  # a kicker: DOSSIER -, VIDEO |
     r")"
 )
 _DANGLING = re.compile(
@@ -81,12 +82,15 @@ def of_entry(title: str, own: Sequence[Block], article: Sequence[Block], languag
     if own_text and not cut and _is_summary(own_text, title):
         chosen = _choose(_sentences(own, language), title, language, limit)
         if len(chosen) >= min(_ENOUGH, len(own_text) // 2) or not article_text:
-            return chosen or _shortened(own_text, title, language, limit)
+            return _unlike(chosen or _shortened(own_text, title, language, limit), title)
     chosen = _choose(_sentences(article, language), title, language, limit)
-    if chosen:
-        return chosen
-    chosen = _choose(_whole(_sentences(own, language), cut=cut), title, language, limit)
-    return chosen or _shortened(own_text or article_text, title, language, limit)
+    if not chosen:
+        chosen = _choose(_whole(_sentences(own, language), cut=cut), title, language, limit)
+    return _unlike(chosen or _shortened(own_text or article_text, title, language, limit), title)
+
+
+def _unlike(text: str, title: str) -> str:
+    return "" if letters(text) == letters(title) else text
 
 
 def _text(blocks: Sequence[Block]) -> str:
@@ -189,7 +193,11 @@ def _repeats(text: str, chosen: Iterable[_Sentence]) -> bool:
 
 
 def _joined(sentences: Sequence[_Sentence], language: str) -> str:
-    return ("" if language in _NO_GLUE else " ").join(sentence.text for sentence in sentences)
+    """One text; a line that ends without a mark, as standfirsts do, gets one where another sentence follows."""
+    stop = "。" if language in ("ja", "zh") else "."
+    texts = [sentence.text for sentence in sentences]
+    texts[:-1] = [text if _TERMINAL.search(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
+    return ("" if language in _NO_GLUE else " ").join(texts)
 
 
 def _shortened(text: str, title: str, language: str, limit: int) -> str:

@@ -1,0 +1,97 @@
+"""Every summary of the corpus against the house's rules: `python -m benchmarks.summaries [--sample N]`.
+
+Checked: no markup, no entity, no address, within the limit, no word cut in two, quotes balanced, the entry's language,
+not the title over again. Printed: how many entries have a summary, how many break which rule, and why the others have
+none. `--sample N` prints N of them at random (fixed seed) to be read and judged.
+"""
+
+import html
+import random
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.cleaner import CORPUS, entries, learned
+from digest.group.clean import clean
+from digest.group.language import detect, primary
+from digest.group.sentences import open_quote
+from digest.group.summarise import LIMIT, letters
+from digest.model import Entry
+
+_TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});")
+_ADDRESS = re.compile(r"(?i)https?://|www\.\w")
+
+
+def feeds() -> list[str]:
+    """Every feed file of the corpus, real ones and whole days."""
+    found = [*CORPUS.glob("real/*"), *CORPUS.glob("sameday/*/*")]
+    return sorted(
+        str(path.relative_to(CORPUS)) for path in found if path.suffix in {".xml", ".json", ".rss", ".atom", ".rdf"}
+    )
+
+
+def source_text(entry: Entry) -> str:
+    """All plain text a summary may have come from."""
+    return " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", entry.teaser + " " + entry.content)).split())
+
+
+def faults(entry: Entry) -> list[str]:
+    """Which rules a cleaned entry's summary breaks."""
+    text = entry.summary
+    checks = {
+        "markup": bool(_TAG.search(text)),
+        "entity": bool(_ENTITY.search(text)),
+        "address": bool(_ADDRESS.search(text)),
+        "too long": len(text) > LIMIT,
+        "quotes": bool(open_quote(text)),
+        "the title": letters(text) == letters(entry.title),
+        "language": bool(entry.language) and primary(detect(text, entry.language)) != entry.language,
+    }
+    found = [name for name, broken in checks.items() if broken]
+    last = re.search(r"([^\W\d_]+)\W*$", text)
+    if text.endswith("…") and last and entry.language not in ("zh", "ja", "th"):
+        if not re.search(rf"(?<!\w){re.escape(last[1])}(?!\w)", source_text(entry)):
+            found.append("word cut")
+    return found
+
+
+def main(arguments: list[str]) -> None:
+    broken: Counter[str] = Counter()
+    examples: list[str] = []
+    cleaned: list[Entry] = []
+    bare = 0
+    for feed in feeds():
+        for entry in entries(feed):
+            tidy = clean(entry, boilerplate=learned(feed))
+            if not letters(source_text(entry)) or letters(source_text(entry)) == letters(entry.title):
+                bare += 1  # the feed says nothing but the title
+                continue
+            cleaned.append(tidy)
+            if tidy.summary:
+                for fault in faults(tidy):
+                    broken[fault] += 1
+                    examples.append(f"{fault}: {feed}: {tidy.summary}")
+    having = [entry for entry in cleaned if entry.summary]
+    print(
+        f"{len(having)} of {len(cleaned)} entries that say more than a title have a summary ({len(having) / len(cleaned):.1%}); {bare} say no more"
+    )
+    print(
+        f"cut with an ellipsis: {sum(e.summary.endswith('…') for e in having) / len(having):.1%}; mean length {sum(len(e.summary) for e in having) / len(having):.0f}"
+    )
+    print("broken rules:", dict(broken) or "none")
+    if "--examples" in arguments:
+        print("\n".join(examples))
+    if "--bare" in arguments:
+        for entry in random.Random(1).sample([e for e in cleaned if not e.summary], 60):
+            print(f"{entry.feed} | {entry.title[:60]} | {source_text(entry)[:160]}")
+    if "--sample" in arguments:
+        at = arguments.index("--sample")
+        seed = int(arguments[at + 2]) if len(arguments) > at + 2 else 1
+        for number, entry in enumerate(random.Random(seed).sample(having, int(arguments[at + 1])), 1):
+            print(f"{number}. [{Path(entry.feed).stem} {entry.language}] {entry.title[:110]}\n     {entry.summary}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
