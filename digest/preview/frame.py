@@ -18,6 +18,10 @@ _QUESTION = re.compile(r"\(\s*prefers-color-scheme\s*(?::\s*(light|dark)\s*)?\)"
 _MEDIA = re.compile(r"""(<[a-z][^<>]*?\smedia\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
 _CID = re.compile(r"""(\bsrc\s*=\s*["']?)cid:([^"'\s>]+)""", re.IGNORECASE)
 _LINK = re.compile(r"<link\b", re.IGNORECASE)
+_WINDOW = re.compile(r"(</?)(?=(?:iframe|frame|frameset|object|embed|fencedframe)\b)", re.IGNORECASE)
+_TARGET = re.compile(
+    r"""(<(?:a|area)\b(?:[^<>"']|"[^"]*"|'[^']*')*?)\starget\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
+)
 _HEAD = re.compile(r"<head\b[^>]*>|<html\b[^>]*>|<!doctype\b[^>]*>", re.IGNORECASE)
 
 _YES, _NO = "(min-width: 0)", "(min-width: 1000000px)"  # media features that always hold, and never
@@ -28,17 +32,16 @@ def framed(html: str, *, scheme: Scheme, style: bool, pictures: Iterable[Picture
 
     `scheme` is what `prefers-color-scheme` answers inside; without `style` every `<style>` element is taken out, as
     Gmail's app does for accounts of other providers (dark rules go with them, so it is light then). Embedded pictures
-    become data URLs: the frame fetches nothing from here. Links open in tabs of their own, and
-    `<link>` elements are disarmed. Everything else stays as
-    it is.
+    become data URLs: the frame fetches nothing from here. Links open in tabs of their own. `<link>`, and what would
+    open a window within the mail, become elements that do nothing: browsers connect for those even where the policy
+    forbids to load them. Everything else stays as it is.
     """
     if style:
         html = _STYLE.sub(lambda found: found[1] + _answered(found[2], scheme) + found[3], html)
         html = _MEDIA.sub(lambda found: found[1] + _answered(found[2], scheme), html)
     else:
         html = _STYLE.sub("", html)
-    # No policy forbids a <link rel="preconnect"> to connect; as a <meta> it is void all the same, and does nothing.
-    html = _LINK.sub("<meta", html)
+    html = _TARGET.sub(r"\1", _WINDOW.sub(r"\1x-", _LINK.sub("<meta", html)))
     embedded = {picture.cid: _data_url(picture) for picture in pictures}
     html = _CID.sub(lambda found: found[1] + embedded.get(found[2], f"cid:{found[2]}"), html)
     canvas = scheme if style else "light"

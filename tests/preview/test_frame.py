@@ -81,6 +81,19 @@ def test_links_to_elsewhere_are_disarmed() -> None:
     assert "<title>t</title>" in html
 
 
+def test_windows_within_the_mail_are_disarmed() -> None:
+    """Nor would a frame's policy keep a browser from connecting for a frame inside it."""
+    html = shown("<body><iframe src=//x.example></IFRAME><object data=x></object><embed/src=x><p>framed objects")
+    assert not re.search("<(iframe|object|embed)", html, re.IGNORECASE)
+    assert "<p>framed objects" in html
+
+
+def test_a_links_own_target_does_not_hold() -> None:
+    """A link that would go off within the frame opens a tab like all others."""
+    html = shown("<a class='a>b' target=_self href='https://x.example/?target=a'>x</a><a href=y TARGET = '_top'>y</a>")
+    assert "<a class='a>b' href='https://x.example/?target=a'>x</a><a href=y>y</a>" in html
+
+
 @pytest.mark.parametrize("html", ["", "just words", "<p>no head", "<!DOCTYPE html><title>x</title>", "<html><body>y"])
 def test_any_html_gets_its_lines(html: str) -> None:
     """What has no head is shown all the same, the doctype still first."""
