@@ -489,7 +489,7 @@ def parse(text: str, path: Path) -> Settings:
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
-        found = [dict(item) for item in error.errors(include_url=False, include_input=False)]
+        found: list[dict[str, Any]] = [dict(i) for i in error.errors(include_url=False, include_input=False)]
         inside = {tuple(item["loc"][:n]) for item in found for n in range(len(item["loc"]))}
         # pydantic counts only valid items: "too short" says nothing where an item has its own complaint
         problems += [_complaint(i, lines) for i in found if i["type"] != "too_short" or tuple(i["loc"]) not in inside]

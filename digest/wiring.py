@@ -6,17 +6,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.config import Settings, Smtp, mailbox
-from digest.errors import DigestError
 from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
 from digest.ports import Executor, Store, Summariser, Transport
-
-if TYPE_CHECKING:
-    from digest.preview.model import Finding
 
 Tell = Callable[[str, int, int], None]
 
@@ -221,18 +216,3 @@ def watched(settings: Settings) -> tuple[Path, ...]:
     template = str(settings.at(settings.template)) if "/" in settings.template else settings.template
     files = [Path(source.url) for source in settings.sources if not source.url.lower().startswith("http")]
     return (settings.path, *find(template, settings.folder), *files)
-
-
-def findings(rendition: Rendition, envelope: Envelope) -> "tuple[Finding, ...]":
-    """What the rule check says of a message, as the preview page shows it."""
-    from digest.preview.model import Finding
-    from digest.render.rules import check
-
-    return tuple(
-        Finding(one.id, one.level, one.text, one.where) for one in check(rendition.html, rendition.text, envelope.data)
-    )
-
-
-def probe(settings: Settings) -> str:
-    """Whether mail could leave now: everything but a message. Raises `TransportError`."""
-    return transport(settings).check()

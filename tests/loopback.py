@@ -86,8 +86,7 @@ class Mailbox:
     @property
     def messages(self) -> list[EmailMessage]:
         """The messages, parsed."""
-        parsed = [message_from_bytes(raw, policy=SMTP_POLICY) for raw in self.raw]
-        return [one for one in parsed if isinstance(one, EmailMessage)]
+        return [message_from_bytes(raw, policy=SMTP_POLICY) for raw in self.raw]
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's
         """Keep the message if the answer is a success."""

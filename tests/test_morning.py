@@ -67,7 +67,7 @@ class Desk:
         streams = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
         with contextlib.chdir(self.folder), streams[0], streams[1], pytest.raises(SystemExit) as ended:
             main([*words, "--now", now.isoformat()])
-        self.err, said = err.getvalue(), out.buffer.getvalue().decode()  # type: ignore[attr-defined]  # a BytesIO
+        self.err, said = err.getvalue(), out.buffer.getvalue().decode()
         assert (ended.value.code or 0) == code, (ended.value.code, said, self.err)
         return said
 

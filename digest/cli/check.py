@@ -80,7 +80,7 @@ def _examine(settings: "Settings", parts: "Parts", moment: datetime, mail: str |
     yield Finding(True, "state", wiring.state_in_words(settings))
     yield from _feeds(settings, parts, moment)
     yield _template(settings, parts, moment)
-    yield _login(settings)
+    yield _login(parts)
     if mail:
         yield _test_mail(settings, parts, moment, mail)
 
@@ -111,11 +111,9 @@ def _template(settings: "Settings", parts: "Parts", moment: datetime) -> Finding
     return Finding(True, "template", f"{settings.template} renders, {len(rendition.html.encode()):,} bytes of 102,400")
 
 
-def _login(settings: "Settings") -> Finding:
-    from digest import wiring
-
+def _login(parts: "Parts") -> Finding:
     try:
-        return Finding(True, "mail", wiring.probe(settings))
+        return Finding(True, "mail", parts.transport.check())
     except DigestError as error:
         return Finding(False, "mail", str(error))
 

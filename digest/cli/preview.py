@@ -62,15 +62,16 @@ def preview(
         return
     settings = load(config)
     issue, rendition, envelope = edition(settings, moment, terminal, offline=offline)
+    show = False
     if not (html or text or eml or as_json):
-        page = Path(tempfile.gettempdir()) / f"digest-{settings.name}-{issue.day}.html"
-        html = str(page)
-        if not no_open and sys.stdout.isatty():
-            webbrowser.open(page.as_uri())
+        html = str(Path(tempfile.gettempdir()) / f"digest-{settings.name}-{issue.day}.html")
+        show = not no_open and sys.stdout.isatty()
     page, twin = as_received(envelope.data)
     _write(html, page.encode("utf-8"))
     _write(text, twin.encode("utf-8"))
     _write(eml, envelope.data)
+    if show:
+        webbrowser.open(Path(str(html)).as_uri())
     if as_json:
         from digest.cli.report import dumps, issue_json
 

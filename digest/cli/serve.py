@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cli.options import clock
+from digest.cli.preview import as_received
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ class Desk:
 
 
 def _shown(issue: "Issue", rendition: "Rendition", envelope: "Envelope", *, stored: bool) -> "Preview":
-    from digest import wiring
-    from digest.preview.model import Preview
+    from digest.preview.model import Finding, Preview
+    from digest.render.rules import check
 
-    return Preview(issue, rendition, envelope.data, findings=wiring.findings(rendition, envelope), stored=stored)
+    page, twin = as_received(envelope.data)
+    found = tuple(Finding(one.id, one.level, one.text, one.where) for one in check(page, twin, envelope.data))
+    return Preview(issue, rendition, envelope.data, findings=found, stored=stored)
