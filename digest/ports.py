@@ -59,6 +59,10 @@ class Summariser(Protocol):
         """At most `limit` characters in the story's language, or None: the extract is used then. Never raises."""
         ...
 
+    def opening(self, stories: Sequence[Story], *, language: str, limit: int) -> str | None:
+        """A paragraph of at most `limit` characters about the leading stories, or None. Never raises."""
+        ...
+
 
 class Session(Protocol):
     """An open way to a mail server or folder, good for many messages."""

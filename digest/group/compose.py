@@ -14,6 +14,7 @@ from digest.config import Settings
 from digest.group import rank, stories, topics
 from digest.group.clean import clean
 from digest.group.filters import refused
+from digest.group.grounded import accept, sources_of
 from digest.group.lead import lead_first, neutral_title
 from digest.group.outlets import named
 from digest.group.summarise import summarise
@@ -33,6 +34,8 @@ from digest.model import (
     TopicSpec,
 )
 from digest.ports import Embedder, Executor, Summariser
+
+_OPENING = 400  # characters of a paragraph about the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,14 @@ def compose(
         quiet=tuple(t.name for t in settings.topics if not any(s.shown is not Shown.CUT for s in written[t.name])),
         settled=(*filtered, *copies, *_settled(shown, copies)),
         feeds=named(_counted(health, due, shown), sources, due),
+        opening=_opening([s for i in top for s in shown if s.id == i], settings.language, summariser),
     )
+
+
+def _opening(leading: Sequence[Story], language: str, summariser: Summariser | None) -> str:
+    """A model's paragraph about the day, if it says nothing but what the leading stories say."""
+    text = summariser.opening(leading, language=language, limit=_OPENING) if summariser else None
+    return accept(text, [part for s in leading for part in (s.title, s.summary)], language=language, limit=_OPENING)
 
 
 def _wanted(
@@ -173,8 +183,10 @@ def _written(
     """With its summary where one is shown; without the text that no page needs."""
     if story.shown in (Shown.TOP, Shown.FULL):
         story = summarise(story, limit=settings.summary_length)
-        text = summariser.summarise(story, limit=settings.summary_length) if summariser else None
-        story = replace(story, summary=text or story.summary)
+        if summariser:
+            text = summariser.summarise(story, limit=settings.summary_length)
+            told = accept(text, sources_of(story), language=story.language, limit=settings.summary_length)
+            story = replace(story, summary=told or story.summary)
     source = sources.get(story.lead.feed)
     told = story.shown in (Shown.TOP, Shown.FULL)
     whole = told and source is not None and source.show is Show.FULL
