@@ -185,8 +185,8 @@ def _written(
         story = summarise(story, limit=settings.summary_length)
         if summariser:
             text = summariser.summarise(story, limit=settings.summary_length)
-            told = accept(text, sources_of(story), language=story.language, limit=settings.summary_length)
-            story = replace(story, summary=told or story.summary)
+            true = accept(text, sources_of(story), language=story.language, limit=settings.summary_length)
+            story = replace(story, summary=true or story.summary)
     source = sources.get(story.lead.feed)
     told = story.shown in (Shown.TOP, Shown.FULL)
     whole = told and source is not None and source.show is Show.FULL
