@@ -57,14 +57,20 @@ class Draft:
 
 
 def draft(
-    issue: Issue, how: View, pictures: Mapping[str, Picture], *, styles: Mapping[str, str], articles: bool
+    issue: Issue,
+    how: View,
+    pictures: Mapping[str, Picture],
+    *,
+    styles: Mapping[str, str],
+    articles: bool,
+    most: int | None = MOST,
 ) -> Draft:
     """Everything an already selected issue has to say to this reader.
 
     `articles`: whole articles are wanted of every story told; else only of those whose feed asks for it. `styles` are
-    the style attributes of an article's tags.
+    the style attributes of an article's tags. Stories beyond the first `most` are only counted.
     """
-    order = {story.id: place for place, story in enumerate(by_priority(issue))}
+    order = {story.id: place for place, story in enumerate(by_priority(issue)[:most])}
     desk = Desk(issue, how, pictures)
     stories = {story.id: story for story in issue.stories}
     top = [stories[ident] for ident in issue.top if ident in order]
@@ -120,7 +126,7 @@ def _section(
     desk: Desk, name: str, stories: tuple[Story, ...], order: Mapping[str, int], top: frozenset[str]
 ) -> Section:
     rest = [story for story in stories if story.id not in top]
-    near = [story for story in rest if order.get(story.id, MOST) < MOST]
+    near = [story for story in rest if story.id in order]
     name = desk.topic(name)
     return Section(
         name,

@@ -19,7 +19,7 @@ _ASTRAL_NONCHARACTERS = re.compile(
 )
 # A sentence's end: not after a short word or an initial (Dr., Nov., U.S.), not before a small letter or a digit.
 _END = re.compile(
-    r"(?<![.\s][A-Z])(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\b[A-Z][a-z]{3})"
+    r"(?<![.\s][A-Z])(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\bSept)(?<!\bProf)"
     r"\.[\"”»'’)]*(?=\s+[^\sa-z\d])|[!?…][\"”»'’)]*(?=\s)|[。！？؟۔]"
 )
 _RTL = frozenset(["R", "AL"])

@@ -84,6 +84,7 @@ class Template:
     name: str
     environment: jinja2.Environment
     wishes: Wishes = Wishes()
+    style_file: str = "style.css"
 
     def page(self, file: str, page: Page, **more: object) -> str:
         """One of its files for a page. Raises `TemplateError`."""
@@ -92,7 +93,7 @@ class Template:
     def style(self, how: View, direction: str) -> str:
         """Its style sheet for a theme and a direction of reading. Raises `TemplateError`."""
         start, end = ("right", "left") if direction == "rtl" else ("left", "right")
-        return self._render("style.css", theme=dict.fromkeys(THEME, "") | dict(how.theme), start=start, end=end)
+        return self._render(self.style_file, theme=dict.fromkeys(THEME, "") | dict(how.theme), start=start, end=end)
 
     def _render(self, file: str, **context: Any) -> str:
         try:
@@ -105,6 +106,12 @@ def load(template: str, folder: Path | None) -> Template:
     """The template by its name or path. Its files are read again when they change on disk."""
     environment = _environment(find(template, folder))
     return Template(template, environment, _wishes(environment, "body.html"))
+
+
+def load_archive(folder: Path | None) -> Template:
+    """The templates of the archive's pages; single files may be replaced under `folder`/templates/archive."""
+    places = [folder / "templates"] if folder else []
+    return Template("archive", _environment((*places, shipped())), style_file="archive/style.css")
 
 
 def _wishes(environment: jinja2.Environment, file: str) -> Wishes:
@@ -164,8 +171,8 @@ def _bands(items: Iterable[Item]) -> list[list[Item]]:
 
 
 def _escapes(name: str | None) -> bool:
-    """Everything is escaped but plain text and style sheets."""
-    return not (name or "").endswith((".txt", ".css"))
+    """Everything is escaped but plain text, style sheets and scripts (which hold no words of others)."""
+    return not (name or "").endswith((".txt", ".css", ".js"))
 
 
 @jinja2.pass_context
