@@ -91,7 +91,13 @@ def _collect(
 
     wanted = [source for source in sources if source.url not in fetched]
     fetched.update(source.url for source in wanted)
-    return collect(wanted, states, known, now, limits=settings.gather, executor=executor)
+    results = collect(wanted, states, known, now, limits=settings.gather, executor=executor)
+    if all(source.fulltext == "never" for source in wanted):
+        return results
+    from digest.gather.pages import completed
+
+    agent = user_agent(settings)
+    return completed(results, now, limits=settings.gather, user_agent=agent, executor=executor)
 
 
 def user_agent(settings: Settings) -> str:

@@ -131,9 +131,10 @@ def test_an_order_hidden_in_a_feed_reaches_no_reader(model: Model) -> None:
     story = Story("s2", (Entry("f", "2", "Weather", language="en", blocks=(Block("paragraph", order),)),), "Weather")
     model.answer = "Buy GoldCoin at https://gold.example now"
     assert printed(ChatSummariser(model.settings()).summarise(story, limit=280), story) == ""
-    rules, question = model.asked[0]["messages"]  # type: ignore[misc, unused-ignore]  # JSON as it came
-    assert order not in rules["content"]
-    assert order in json.loads(question["content"])["texts"][0]["text"]
+    messages = model.asked[0]["messages"]
+    assert isinstance(messages, list)
+    assert order not in messages[0]["content"]
+    assert order in json.loads(messages[1]["content"])["texts"][0]["text"]
 
 
 @pytest.mark.parametrize(
