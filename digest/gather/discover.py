@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from digest.gather.urls import absolute
 
-_LINK = re.compile(rb"<link\b[^>]{1,2000}>", re.IGNORECASE)
+_LINK = re.compile(rb"<link\b[^<>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _BASE = re.compile(rb"""<base\b[^>]{0,500}?href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")

@@ -48,12 +48,14 @@ _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
 class Text:
     """`data` is valid UTF-8 without byte order mark, NUL, control characters or impossible character references.
 
-    `encoding` is what it was read as; `damaged` says that something had to be replaced.
+    `encoding` is what it was read as; `damaged` says that something had to be replaced; `bomb` that it was compressed,
+    and larger than allowed.
     """
 
     data: bytes
     encoding: str
     damaged: bool = False
+    bomb: bool = False
 
 
 def read(body: bytes, content_type: str, *, limit: int = 50_000_000) -> Text:
@@ -61,7 +63,7 @@ def read(body: bytes, content_type: str, *, limit: int = 50_000_000) -> Text:
     try:
         body = gunzip(body, limit)
     except TooLargeError:
-        return Text(b"", "gzip", damaged=True)
+        return Text(b"", "gzip", damaged=True, bomb=True)
     data, encoding, damaged = _as_utf8(body, content_type)
     return Text(*_clean(data, encoding), damaged)
 
@@ -153,7 +155,5 @@ def _clean(data: bytes, encoding: str) -> tuple[bytes, str]:
 
 def _reference(match: re.Match[bytes]) -> bytes:
     code = int(match[1], 16) if match[1] else int(match[2])
-    if 0x80 <= code < 0xA0:  # windows-1252 positions, written by software that took them for Unicode
-        return bytes([code]).decode("cp1252", "replace").encode()
     allowed = code in (0x9, 0xA, 0xD) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
     return match[0] if allowed else b""

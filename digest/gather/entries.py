@@ -24,6 +24,7 @@ class Frame:
     base: str
     language: str
     now: datetime
+    title: str = ""
 
 
 def entry_of(item: dict[str, Any], frame: Frame, raw_hash: str = "") -> Entry | None:
@@ -45,7 +46,7 @@ def entry_of(item: dict[str, Any], frame: Frame, raw_hash: str = "") -> Entry | 
     return Entry(
         feed=frame.feed,
         ident=guid or raw or f"{title}\n{published.isoformat() if published else ''}",
-        title=title or plain(url, markup=False),
+        title=title or unnamed((*content.images, *teaser.images), frame.title, url),
         url=url,
         url_key=url_key(url),
         guid=guid or (raw if raw != url else ""),
@@ -60,6 +61,11 @@ def entry_of(item: dict[str, Any], frame: Frame, raw_hash: str = "") -> Entry | 
         images=_images(item, base, (*content.images, *teaser.images)),
         raw_hash=raw_hash,
     )
+
+
+def unnamed(images: Iterable[Image], feed: str, url: str) -> str:
+    """A heading for an entry without title and text: what its picture is said to show, else the feed's, or its address."""
+    return next((image.alt for image in images if image.alt), "") or feed or plain(url, markup=False) or "…"
 
 
 def _title(item: dict[str, Any]) -> str:

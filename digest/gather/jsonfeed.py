@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from digest.gather import dates
-from digest.gather.entries import MAX_CATEGORIES, Frame
+from digest.gather.entries import MAX_CATEGORIES, Frame, unnamed
 from digest.gather.language import differs, tidy
 from digest.gather.markup import Resolved, clean_markup, heading, plain, resolve
 from digest.gather.urls import absolute, untracked, url_key
@@ -39,9 +39,9 @@ def load(text: str) -> Document | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         return None
-    if "jsonfeed" not in _text(data, "version") and not _text(data, "title"):
-        return None
     items = tuple(item for item in data["items"] if isinstance(item, dict))
+    if "jsonfeed" not in _text(data, "version") and not any(_looks_like_entry(item) for item in items):
+        return None
     return Document(
         title=plain(_text(data, "title"), markup=False, limit=200),
         link=_text(data, "home_page_url"),
@@ -49,6 +49,10 @@ def load(text: str) -> Document | None:
         items=items,
         skipped=len(data["items"]) - len(items),
     )
+
+
+def _looks_like_entry(item: dict[str, Any]) -> bool:
+    return "id" in item and any(name in item for name in ("content_html", "content_text", "title", "url"))
 
 
 def _too_deep(text: str) -> bool:
@@ -87,7 +91,7 @@ def entry_of(item: dict[str, Any], frame: Frame) -> Entry | None:
     return Entry(
         feed=frame.feed,
         ident=guid or raw or f"{title}\n{published.isoformat() if published else ''}",
-        title=title or plain(url, markup=False),
+        title=title or unnamed(content.images, frame.title, url),
         url=untracked(url),
         url_key=url_key(url),
         guid=guid or (raw if raw != untracked(url) else ""),

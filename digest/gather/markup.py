@@ -14,7 +14,9 @@ MAX_MARKUP = 500_000  # characters of one entry; books do not belong in a mail
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 _ANY_TAG = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[|\]\]>|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
 _SILENT = re.compile(r"(?is)<(script|style|template|noscript|iframe|object|svg)\b.*?(?:</\1\s*>|$)")
-_ATTRIBUTE = re.compile(r"""([a-zA-Z_:][-\w:.]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+# Starts at the start of a word only: else a long word without a sign of equality would be walked again and again.
+_ATTRIBUTE = re.compile(r"""(?<![-\w:.])([a-zA-Z_:][-\w:.]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
 _PAIRED = re.compile(
     r"(?is)<(b|i|em|strong|u|s|sub|sup|span|a|font|small|big|code|tt|cite|q|p|mark|br)\b[^<>]*>(.*?)</\1\s*>"
 )
@@ -52,13 +54,19 @@ def plain(text: str, *, markup: bool, limit: int = MAX_TITLE) -> str:
     """One line of plain text. `markup`: tags are taken out and references resolved, twice where they were escaped
     twice; else the text is taken literally. Control and bidi characters are dropped; longer than `limit` is cut.
     """
+    text = text[: 40 * limit]
     if markup and ("<" in text or "&" in text):
-        text = html.unescape(_ANY_TAG.sub(" ", _SILENT.sub(" ", text)) if "<" in text else text)
+        text = unescape(_ANY_TAG.sub(" ", _SILENT.sub(" ", text)) if "<" in text else text)
         if "&" in text:
-            text = html.unescape(text)
+            text = unescape(text)
         if "<" in text:
             text = _PAIRED.sub(r"\2", text)
     return cut(" ".join(_UNSAFE.sub("", text).split()), limit)
+
+
+def unescape(text: str) -> str:
+    """Entities resolved, but only where they are spelt out: `?a=1&copy=2` is an address, not a copyright sign."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
 
 def cut(text: str, limit: int) -> str:
@@ -128,7 +136,7 @@ def _attribute(match: re.Match[str], base: str) -> str:
 
 def _value(quoted: str) -> str:
     text = quoted[1:-1] if quoted[0] in "\"'" else quoted
-    return html.unescape(text).strip() if "&" in text else text.strip()
+    return unescape(text).strip() if "&" in text else text.strip()
 
 
 def _image(text: str, base: str, images: list[Image]) -> str:
@@ -162,7 +170,7 @@ def _is_pixel(url: str, width: int | None, height: int | None) -> bool:
 
 def _candidates(value: str, base: str) -> Iterator[tuple[str, str]]:
     """(absolute URL, size) of a srcset; URLs may hold commas (HTML, section 4.8.4.2.1)."""
-    for match in re.finditer(r"(?:^|[\s,])\s*([^\s,][^\s]*?[^\s,])(?:\s+(\d+(?:\.\d+)?[wx]))?\s*(?=,|$)", value):
+    for match in re.finditer(r"(?:^|[\s,])\s*([^\s,][^\s]*?[^\s,])(?:\s+(\d+(?:\.\d+)?[wx]))?\s*(?=,|$)", value[:4000]):
         if url := absolute(base, match[1]):
             yield url, match[2] or ""
 

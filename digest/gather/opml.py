@@ -9,14 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from digest.gather import encoding
-from digest.gather.markup import plain
+from digest.gather.markup import plain, unescape
 
 # An outline reaches to the next tag of the outline's kind: its attributes may hold anything, stray quotes included.
 _PIECE = re.compile(
     r"<!--.*?(?:-->|$)|<(/?)outline\b(.*?)(?=<!--|</?outline\b|</body\b|</opml\b|$)", re.DOTALL | re.IGNORECASE
 )
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""", re.DOTALL)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _lines(text: str) -> Iterable[Subscription]:
 
 def _value(quoted: str) -> str:
     """An attribute's value; only what is spelt as a whole entity is one, so that `?a=1&copy=2` stays an address."""
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), quoted[1:-1])
+    return unescape(quoted[1:-1])
 
 
 def _quoted(text: str) -> str:

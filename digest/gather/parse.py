@@ -22,7 +22,7 @@ from digest.gather.urls import absolute
 from digest.model import Entry, FeedSource
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
-_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|RDF|rdf|channel)\b[^>]*>")
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|RDF|rdf|channel)\b[^<>]*>")
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _COMMENTS = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -71,18 +71,23 @@ def parse(
     data = text.data.lstrip()
     where = url or source.url
     if not data:
-        return Parsed("empty", problem="the answer was empty")
+        return Parsed("empty", problem="it unpacks to far more than a feed" if text.bomb else "the answer was empty")
     if data[:1] in (b"{", b"["):
         return _json(data, source, where, now, language)
     prolog = _PROLOG.match(data)
     root = _ROOT.match(data, prolog.end() if prolog else 0) or _ROOT.search(data)
-    if root is None or (_PAGE.search(data, 0, root.start()) and not any(mark in data for mark in _ITEM_STARTS)):
+    begins = prolog.end() if prolog else 0
+    if root is None or (
+        root.start() != begins
+        and _PAGE.search(data, 0, root.start())
+        and not any(mark in data for mark in _ITEM_STARTS)
+    ):
         if not _PAGE.search(data[:5000]):
             return Parsed("", problem="it is not a feed")
         named = alternates(data, where)
         words = "it is a web page, not a feed" if named else "it is a web page that names no feed (or asks for a human)"
         return Parsed("html", problem=words, alternates=named)
-    data, trimmed = _trimmed(data, root, prolog.end() if prolog else 0)
+    data, trimmed = _trimmed(data, root, begins)
     return _xml(data, source, where, now, skip, language, trimmed)
 
 
@@ -93,7 +98,7 @@ def _json(data: bytes, source: FeedSource, where: str, now: datetime, language: 
     base = absolute(where, document.link) or where
     texts = (jsonfeed.sample(item) for item in document.items)
     language = language or judge(document.language, _sample(document.title, texts))
-    frame = Frame(source.url, base, language, now)
+    frame = Frame(source.url, base, language, now, document.title)
     entries = tuple(entry for item in document.items if (entry := jsonfeed.entry_of(item, frame)))
     notes = ("some of its items were not readable",) if document.skipped else ()
     return Parsed("json", document.title, base, language, entries, len(document.items), 0, notes)
@@ -118,11 +123,11 @@ def _xml(
     elif trimmed or reading.damaged:
         notes.append("the feed is damaged; what could be read was used")
     title = plain(_text(reading.feed, "title"), markup=True, limit=200)
-    if not reading.kind and not items and not known and not title:
+    if not items and not known and ((not reading.kind and not title) or (reading.damaged and b"item" in data)):
         return Parsed("", problem="it is damaged beyond reading")
     declared = tidy(_text(reading.feed, "language"))
     language = language or judge(declared, _sample(title, (_text(item, "title") for item in items)))
-    frame = Frame(source.url, base, language, now)
+    frame = Frame(source.url, base, language, now, title)
     hashes = fresh if len(fresh) == len(items) else repeat("")
     pairs = zip(items, hashes, strict=False)
     entries = tuple(entry for item, raw_hash in pairs if (entry := entry_of(item, frame, raw_hash)))
@@ -163,10 +168,10 @@ def _trimmed(data: bytes, root: re.Match[bytes], prolog: int) -> tuple[bytes, bo
     """The document without what stands before its prolog and behind its root, as PHP and bad hosts leave it there."""
     trimmed = False
     ends = max(data.rfind(end) + len(end) for end in _ENDS if end in data) if any(e in data for e in _ENDS) else 0
-    if ends > root.end() and _COMMENTS.sub(b"", data[ends:]).strip():
+    if ends > root.end() and _COMMENTS.sub(b"", data[ends : ends + 10_000]).strip():
         data, trimmed = data[:ends], True
     if root.start() != prolog or data.find(b"<?xml ", 5, prolog) >= 0:
-        doctype = _DOCTYPE.search(data, 0, root.start())
+        doctype = _DOCTYPE.search(data, 0, min(root.start(), 20_000))
         data, trimmed = (doctype[0] if doctype else b"") + data[root.start() :], True
     return data, trimmed
 

@@ -33,6 +33,7 @@ def url_key(url: str) -> str:
     host = _AMP_HOST.sub("", re.sub(r"^(www\d?|m|mobile)\.(?=[^.]+\.)", "", _ascii_host(host)))
     path = re.sub(r";jsessionid=[^/?]*", "", parts.path, flags=re.IGNORECASE)
     path = re.sub(r"/{2,}", "/", re.sub(r"(?i)(?<=.)/(amp|amp\.html|index\.html?|index\.php)/?$", "", path))
+    path = path.removeprefix("/amp") if path.startswith("/amp/") else path
     path = re.sub(r"(?i)\.amp(?=\.html?$)|\.amp$", "", path).rstrip("/")
     kept = sorted((name, value) for name, value in parse_qsl(parts.query, True) if not _says_nothing(name, value))
     query = f"?{urlencode(kept)}" if kept else ""
