@@ -16,42 +16,116 @@ OUTLETS = {
     "https://sabah.example/rss": "صحيفة الميناء",
     "https://gang.example/rss": "港口日报",
 }
+HOME = {
+    "de": "https://tagblatt.example/rss",
+    "uk": "https://visnyk.example/rss",
+    "ar": "https://sabah.example/rss",
+    "zh": "https://gang.example/rss",
+}
 TOLD = {
     "en": [
         (
             "Harbour bridge reopens after a winter of repairs",
             (
-                "The bridge over the Lune carries traffic again from Monday. Engineers "
-                "replaced 1,400 rivets and the council expects the ferry to stop in April."
+                "The bridge over the Lune carries traffic again from Monday. Engineers replaced 1,400 "
+                "rivets and the council expects the ferry to stop in April."
             ),
         ),
         (
             "Small press wins the national prize for a book about lighthouses",
             (
-                "Ada Quill's account of nine keepers and their logbooks beat five novels. "
-                "The jury called it a quiet book that refuses to be hurried."
+                "Ada Quill's account of nine keepers and their logbooks beat five novels. The jury called "
+                "it a quiet book that refuses to be hurried."
             ),
         ),
         (
             "Open-source mapping project passes ten million footpaths",
             (
-                "Volunteers added the last thousand in one weekend. The data is free to "
-                "use, and three mountain rescue teams already rely on it."
+                "Volunteers added the last thousand in one weekend. The data is free to use, and three "
+                "mountain rescue teams already rely on it."
             ),
         ),
         (
             "Regulator asks battery makers to publish repair manuals",
             (
-                "From next year every pack above two kilowatt-hours must come with a "
-                "manual. Makers have six months to object."
+                "From next year every pack above two kilowatt-hours must come with a manual. Makers have "
+                "six months to object."
             ),
         ),
         (
             "Drought ends in the western valleys as reservoirs fill",
             (
-                "Three weeks of steady rain brought the level to 94 per cent. Restrictions "
-                "on watering are lifted on Friday."
+                "Three weeks of steady rain brought the level to 94 per cent. Restrictions on watering "
+                "are lifted on Friday."
             ),
+        ),
+        (
+            "Night bus to the valley gets a second year",
+            (
+                "Ridership doubled since autumn, and the council voted nine to four to keep it. A stop at "
+                "the hospital is added in June."
+            ),
+        ),
+        (
+            "Archivists find a lost opera in a biscuit tin",
+            (
+                "The score was filed under recipes. A student orchestra will play the second act in "
+                "October, a hundred and two years late."
+            ),
+        ),
+        (
+            "Compiler for a forgotten computer boots again after forty years",
+            (
+                "Three retired engineers rebuilt the tape drive from photographs. The first program they "
+                "ran prints a tide table."
+            ),
+        ),
+        (
+            "Beekeepers count the mildest losses in a decade",
+            (
+                "Nine colonies in ten came through the winter. The association credits late frosts and a "
+                "mite that did not come."
+            ),
+        ),
+        (
+            "Ferry company orders its first battery ship",
+            (
+                "It will carry ninety cars across the sound and charge in eleven minutes. The old diesel "
+                "ship goes to a museum."
+            ),
+        ),
+        (
+            "Village school wins a prize for its weather station",
+            (
+                "Pupils have measured rain every morning since 1998. The national service will add their "
+                "series to its archive."
+            ),
+        ),
+        (
+            "Free typeface for road signs is easier to read at night",
+            (
+                "Drivers recognised place names nine metres earlier in tests. Two counties want it on "
+                "their roads by spring."
+            ),
+        ),
+        (
+            "Harvest of blue apples breaks a record",
+            ("Growers brought in 4,100 tonnes. Rain in August helped, and so did a new way to store them."),
+        ),
+        (
+            "Court lets the river run through its old bed",
+            ("Farmers and anglers had argued for eleven years. Diggers start in September, and the dam goes last."),
+        ),
+        (
+            "Spreadsheet error cost the theatre a season",
+            (
+                "A missing row hid the heating bill. The board has published the file, and a volunteer "
+                "found the fault in an hour."
+            ),
+        ),
+        (
+            "A comet may be visible to the naked eye by June",
+            ("It brightens faster than expected. The best view is low in the north-west an hour after sunset."),
         ),
     ],
     "de": [
@@ -115,10 +189,10 @@ def story(
     words, text = told[number % len(told)]
     title = f"{words}" if title is None else title
     summary = text if summary is None else summary
-    feeds = [url for url, _ in OUTLETS.items()]
+    feeds = list(OUTLETS)[:4] if language not in HOME else [HOME[language], *list(OUTLETS)[:4]]
     entries = tuple(
         Entry(
-            feed=feeds[(number + step) % len(feeds)],
+            feed=feeds[step % len(feeds) if language in HOME else (number + step) % len(feeds)],
             ident=f"{number}-{step}",
             title=title,
             url=url or f"https://{['courier', 'signal', 'ledger', 'orbit'][step % 4]}.example/2026/03/{number}-{step}",
@@ -171,17 +245,22 @@ def ordinary(language: str = "en") -> Issue:
             language=language,
             continues=Earlier(date(2026, 3, 10), "Council votes on the night bus", "https://ledger.example/n2"),
         ),
-        story(6, language="de"),
-        *(story(n, shown=Shown.HEADLINE, language=language) for n in range(20, 24)),
+        story(108, language="de"),
+        *(story(n, shown=Shown.HEADLINE, language=language) for n in (25, 10, 11, 12)),
         *(story(n, shown=Shown.CUT, language=language) for n in range(40, 52)),
     ]
     technology = [
         story(2, outlets=3, language=language),
         story(3, outlets=1, language=language),
-        story(7, language="uk"),
-        *(story(n, shown=Shown.HEADLINE, language=language) for n in range(30, 36)),
+        story(101, language="uk"),
+        *(story(n, shown=Shown.HEADLINE, language=language) for n in (23, 29, 30, 31)),
     ]
-    culture = [story(8, language="ar"), story(4, language=language), story(9, language="zh"), story(10, language="he")]
+    culture = [
+        story(104, language="ar"),
+        story(4, language=language),
+        story(103, language="zh"),
+        story(106, language="he"),
+    ]
     sick = FeedReport(
         "https://gone.example/feed?token=secret",
         "Valley Weather",
