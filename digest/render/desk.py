@@ -28,7 +28,7 @@ class Desk:
         self._issue, self._how, self._pictures = issue, how, pictures
         self._names = {report.url: _outlet(report.name, report.url) for report in issue.feeds}
         self._zone = ZoneInfo(how.timezone)
-        self._today = issue.end.astimezone(self._zone).date()
+        self._today = issue.day  # the masthead's: a bare time is understood as of that day
 
     def item(self, story: Story, *, lead: bool = False, picture: bool = False) -> Item:
         """A story at its longest. `picture`: its image may stand with it, across the column if it leads."""

@@ -63,7 +63,7 @@ class Words:
         A clock time stays true however late the mail is read; "3 hours ago" would not.
         """
         local = instant.astimezone(zone)
-        if not today - timedelta(days=6) <= local.date() <= today:
+        if not today - timedelta(days=6) <= local.date() <= today + timedelta(days=1):
             return format_skeleton("MMMd", local, locale=self.locale)
         if date_only:
             return format_skeleton("MMMd", local, locale=self.locale)

@@ -1,5 +1,6 @@
 """Builds fictional issues: many languages, any size, hostile words. Everything here is invented."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from digest.model import Earlier, Entry, FeedReport, Image, Issue, Shown, Story, Topic, View
@@ -293,3 +294,29 @@ def many(number: int, *, language: str = "en", topics: int = 6, shown: Shown = S
 
 
 VIEW = View(timezone="Europe/Kyiv", sender="Morning Digest <digest@example.com>", unsubscribe=True)
+
+ARTICLE = (
+    '<style>p{color:red}</style><p class="x" id="y" style="color:red">The bridge over the '
+    '<a href="https://en.example/lune">Lune</a> carries traffic again.</p><h2>What was done</h2><p>Engineers replaced '
+    '1,400 rivets and found a <b>time capsule</b>. Read more <a href="https://x.example/more">here</a>.</p><ul><li>New '
+    "deck<li>New lights</ul><blockquote><p>It was like dentistry on a whale.</p></blockquote><pre>load = 40 t\n"
+    "  span = 212 m</pre><table><tr><td>Length</td><td>212 m</td></tr></table><script>alert(1)</script>"
+    '<img src="https://courier.example/deck.jpg" width="800" height="500" alt="The deck">'
+)
+
+
+def whole(issue: Issue) -> Issue:
+    """The same issue with an article in every story."""
+    return replace(
+        issue,
+        topics=tuple(
+            replace(
+                topic,
+                stories=tuple(
+                    replace(one, entries=(replace(one.lead, content=ARTICLE), *one.entries[1:]))
+                    for one in topic.stories
+                ),
+            )
+            for topic in issue.topics
+        ),
+    )
