@@ -54,7 +54,7 @@ def check(
         Finding(
             True,
             "config",
-            f"{settings.path.name}: {len(settings.sources)} feeds, {len(settings.recipients)} recipients",
+            f"{settings.path.name}: {len(settings.sources)} feeds, recipients: {len(settings.recipients)}",
         )
     ]
     try:

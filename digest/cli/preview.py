@@ -1,13 +1,9 @@
 """`digest preview`: the edition that would be sent, or a past one as stored; changes nothing."""
 
-import base64
 import sys
 import tempfile
 import webbrowser
 from datetime import datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,6 +49,7 @@ def preview(
     Without options it writes an HTML file and opens it.
     """
     from digest.config import load
+    from digest.send.received import received
 
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     if serve:
@@ -66,9 +63,9 @@ def preview(
     if not (html or text or eml or as_json):
         html = str(Path(tempfile.gettempdir()) / f"digest-{settings.name}-{issue.day}.html")
         show = not no_open and sys.stdout.isatty()
-    page, twin = as_received(envelope.data)
-    _write(html, page.encode("utf-8"))
-    _write(text, twin.encode("utf-8"))
+    mail = received(envelope.data)
+    _write(html, mail.html.encode("utf-8"))
+    _write(text, mail.text.encode("utf-8"))
     _write(eml, envelope.data)
     if show:
         webbrowser.open(Path(str(html)).as_uri())
@@ -91,26 +88,6 @@ def edition(
     with wiring.wire(settings, snapshot=True, tell=terminal.tell) as parts, terminal.bars():
         issue, rendition = pipeline.preview(settings, parts, now=moment, offline=offline)
         return issue, rendition, parts.build(rendition, pipeline.specimen(settings, issue, moment))
-
-
-def as_received(message: bytes) -> tuple[str, str]:
-    """A message's HTML and plain text as its reader gets them; embedded pictures stand in the HTML as data: URLs."""
-    parsed = message_from_bytes(message, policy=default)
-    assert isinstance(parsed, EmailMessage)
-    page = twin = ""
-    pictures: dict[str, str] = {}
-    for part in parsed.walk():
-        match part.get_content_type():
-            case "text/html":
-                page = part.get_content()
-            case "text/plain":
-                twin = part.get_content()
-            case kind if kind.startswith("image/") and isinstance(part, EmailMessage):
-                data = base64.b64encode(part.get_content()).decode("ascii")
-                pictures[str(part["Content-ID"]).strip("<> ")] = f"data:{kind};base64,{data}"
-    for cid, data in pictures.items():
-        page = page.replace(f"cid:{cid}", data)
-    return page, twin
 
 
 def _write(target: str | None, data: bytes) -> None:

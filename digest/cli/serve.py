@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cli.options import clock
-from digest.cli.preview import as_received
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -99,6 +98,6 @@ def _shown(issue: "Issue", rendition: "Rendition", envelope: "Envelope", *, stor
     from digest.preview.model import Finding, Preview
     from digest.render.rules import check
 
-    page, twin = as_received(envelope.data)
-    found = tuple(Finding(one.id, one.level, one.text, one.where) for one in check(page, twin, envelope.data))
+    html, text = rendition.html, rendition.text
+    found = tuple(Finding(one.id, one.level, one.text, one.where) for one in check(html, text, envelope.data))
     return Preview(issue, rendition, envelope.data, findings=found, stored=stored)

@@ -1,10 +1,9 @@
 """A received message as files that a person can open."""
 
-import base64
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
+
+from digest.send.received import received
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +26,9 @@ def save(messages: tuple[bytes, ...], into: Path) -> tuple[Saved, ...]:
 
 
 def _save(data: bytes, into: Path, stem: str) -> Saved:
-    message = message_from_bytes(data, _class=EmailMessage, policy=policy.SMTP)
-    paths = {end: into / f"{stem}.{end}" for end in ("eml", "html", "txt")}
-    paths["eml"].write_bytes(data)
-    html = _part(message, "html")
-    paths["html"].write_text(_alone(html, message), encoding="utf-8")
-    paths["txt"].write_text(_part(message, "plain"), encoding="utf-8")
-    return Saved(
-        str(message["To"]), str(message["Subject"]), paths["eml"], paths["html"], paths["txt"], len(html.encode())
-    )
-
-
-def _part(message: EmailMessage, kind: str) -> str:
-    part = message.get_body((kind,))
-    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
-
-
-def _alone(html: str, message: EmailMessage) -> str:
-    """The HTML with its embedded pictures inside it: a browser knows no `cid:` (RFC 2392)."""
-    for part in message.walk():
-        cid = str(part.get("Content-ID", "")).strip("<> ")
-        if cid and part.get_content_maintype() == "image":
-            bits = base64.b64encode(part.get_content()).decode("ascii")
-            html = html.replace(f"cid:{cid}", f"data:{part.get_content_type()};base64,{bits}")
-    return html
+    eml, html, text = (into / f"{stem}.{end}" for end in ("eml", "html", "txt"))
+    message = received(data)
+    eml.write_bytes(data)
+    html.write_text(message.html, encoding="utf-8")
+    text.write_text(message.text, encoding="utf-8")
+    return Saved(message.recipient, message.subject, eml, html, text, message.html_bytes)
