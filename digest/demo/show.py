@@ -30,26 +30,33 @@ def show(into: Path, *, now: datetime, tell: Tell) -> Shown:
     """Run the whole program once on the demo's outlets, and leave what was received in the folder `into`.
 
     The folder gets `config.yaml` (kept if the demo wrote it before, whatever was changed in it since), a state begun
-    anew, and what `save` writes. A config.yaml that is not the demo's is a `ConfigError`, and is left alone.
+    anew, and what `save` writes. `ConfigError` for a config.yaml that is not the demo's (it is left alone), or that does
+    not load, and for a folder that cannot be written.
     """
-    into.mkdir(parents=True, exist_ok=True)
-    path = into / "config.yaml"
     with serve(now) as base_url, sink() as inbox:
-        _write_config(path, base_url, inbox.port)
-        settings = load(path)
-        _begin_anew(into)
+        try:
+            path = _write_config(into, base_url, inbox.port)
+            settings = load(path)
+            _begin_anew(into)
+        except OSError as error:
+            raise ConfigError(
+                f"{into}: cannot be written ({error.strerror}); choose another folder with --into"
+            ) from None
         with wire(settings, tell=tell) as parts:
             report = run(settings, parts, now=now)
     return Shown(settings, report, save(tuple(message.data for message in inbox.messages), into))
 
 
-def _write_config(path: Path, base_url: str, port: int) -> None:
-    kept = path.read_text(encoding="utf-8") if path.exists() else None
+def _write_config(into: Path, base_url: str, port: int) -> Path:
+    into.mkdir(parents=True, exist_ok=True)
+    path = into / "config.yaml"
+    kept = path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
     if kept is not None and not is_ours(kept):
         raise ConfigError(
             f"{path}:1: this is not the demo's file, and the demo will not touch it; choose another folder with --into"
         )
     path.write_text(config_text(base_url, port, text=kept), encoding="utf-8")
+    return path
 
 
 def _begin_anew(into: Path) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +14,8 @@ import pytest
 from lxml.html import document_fromstring
 
 from digest.demo.outlets import outlets
+from digest.demo.show import show
+from digest.errors import ConfigError
 
 NOW = "2026-03-09T06:30:00Z"
 
@@ -113,3 +116,9 @@ def test_a_config_that_is_not_the_demos_is_left_alone(tmp_path: Path) -> None:
     assert "--into" in done.stderr
     assert [path.name for path in folder.iterdir()] == ["config.yaml"]
     assert (folder / "config.yaml").read_text("utf-8") == "name: mine\n"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"taken: cannot be written .*--into"):
+        show(tmp_path / "taken", now=datetime.fromisoformat(NOW), tell=lambda *_: None)
