@@ -348,11 +348,18 @@ def walk(markup: str) -> tuple[list[RawBlock], list[RawImage]]:
         markup = re.sub(r"<(/?)(?:p|div|br|li|tr|h[1-6])\b[^<>]*>", "\n\n", markup, flags=re.I)
         return _lines(html.unescape(re.sub(r"<[^<>]*>", "", markup))), []
     walker = _walked(markup)
-    if not walker.images and any(_ESCAPED.search(block.text) for block in walker.blocks if block.kind != "code"):
-        if all(block.kind == "paragraph" for block in walker.blocks):  # escaped twice: the text is the markup
-            twice = "\n".join(block.text for block in walker.blocks)
-            walker = walker if _too_deep(twice) else _walked(twice)
+    if not walker.images and all(block.kind == "paragraph" for block in walker.blocks):
+        twice = "\n".join(block.text for block in walker.blocks)
+        if _escaped(markup, twice) and not _too_deep(twice):
+            walker = _walked(twice)
     return walker.blocks, walker.images
+
+
+def _escaped(markup: str, text: str) -> bool:
+    """The text is itself markup, escaped once too often: not a word about one tag, but nothing else, or a lot of them."""
+    tags = [match[0] for match in _ESCAPED.finditer(text)]
+    bare = "<" not in re.sub(r"<!--.{0,2000}?-->", "", markup, flags=re.S)
+    return bool(tags) and (bare or (len(tags) >= 4 and any(tag.startswith("</") for tag in tags)))
 
 
 def _walked(markup: str) -> _Walker:

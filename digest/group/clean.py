@@ -112,7 +112,7 @@ def _learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping
     if sentence and not leading and _DIGIT.search(block.text):
         return False
     if times < 3:
-        return True
+        return leading or not sentence
     if times >= seen * 0.8 or (leading and (times >= 20 or (times >= 6 and times >= seen * 0.02))):
         return True
     if times < seen * 0.1:

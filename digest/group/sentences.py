@@ -13,9 +13,9 @@ from digest.group.stopwords import STOP_WORDS
 _CLOSERS = "\"'”’»›“‘)\\]}」』】）〕》〉｣″"
 _OPENERS = "—–\\-\"'“‘«‹„‚(\\[{「『【（〔《〈｢¿¡"
 _END = re.compile(
-    rf"([.!?…‼⁇⁈⁉]+[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
+    r"([.!?…]+ »(?=\s|$)"  # French sets its quotes off
+    rf"|[.!?…‼⁇⁈⁉]+[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
     r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3“‘\"\[(])"  # Korean pages lose the space between paragraphs
-    rf"|[.!?…]+ »(?=\s|$)"  # French sets its quotes off
     rf"|[.!?…]+[”»」』][{_CLOSERS}]*(?=[^\s.,;:!?)\]])"  # … unless a quote closes and the next word is stuck to it
     rf"|[。！？｡]+[.!?…。！？]*[{_CLOSERS}]*|[।॥؟۔։።፧၊။៕།]+[{_CLOSERS}]*(?=\s|$))"
 )
@@ -38,6 +38,8 @@ _OPEN_ABBREVIATIONS = frozenset(
     " dhr mevr mw ir drs jhr nl bv blz jl ong resp. plm o.a d.w.z m.b.t n.a t.a.v incl excl min. max jap engl frz lat griech nat"
     " jan feb mar apr jun jul aug sep sept oct nov dec okt dez".split()
 )  # fmt: skip
+_BEFORE_NUMBERS = frozenset("no nos nr nro núm art fig figs vol ch sec pp par abs ziff tel".split())
+_ALSO_WORDS = frozenset("al on fr est min or ten pl mar".split())  # abbreviations that are words too
 # May close a sentence: an end where a small word or nothing known of the language follows.
 _EITHER = frozenset(
     "inc ltd co corp bros llc plc jr sr esq etc ave blvd rd sq hwy bldg a.m p.m u.s u.k u.n e.u d.c b.c a.d ph.d m.d b.a m.a usw u.a"
@@ -105,28 +107,10 @@ def _ends(text: str, match: re.Match[str], start: int, language: str) -> bool:
 
 def _dot_ends(token: str, word: str, language: str, *, first: bool) -> bool:
     low = token.casefold()
+    if low in _BEFORE_NUMBERS:
+        return not word[:1].isdigit()
     if low in _OPEN_ABBREVIATIONS:
-        return low in (
-            "no",
-            "al",
-            "art",
-            "on",
-            "fr",
-            "s",
-            "sec",
-            "est",
-            "v",
-            "d",
-            "min",
-            "or",
-            "ten",
-            "p",
-            "r",
-            "pl",
-            "mar",
-            "м",
-            "р",
-        ) and (len(low) > 1 and token.islower() and not word[:1].isdigit() and _starter(word, language))
+        return low in _ALSO_WORDS and token.islower() and not word[:1].isdigit() and _starter(word, language)
     if _NUMBER.match(token):
         if first:
             return False  # "1. First of all": a list's mark

@@ -1,0 +1,102 @@
+"""Headlines without their site's name and without shouting; the right picture or none; minutes to read."""
+
+import pytest
+
+from digest.group.blocks import RawImage
+from digest.group.images import choose
+from digest.group.reading import count, minutes
+from digest.group.title import clean_title, segments
+from digest.model import Block, Image
+
+TEXT = (Block("paragraph", "In the town, NASA and Jo Doe met the mayor of Norwick on Monday, as Norwick said."),)
+
+
+@pytest.mark.parametrize(
+    ("title", "times", "clean"),
+    [
+        ("Harbour closed in Norwick - BBC News", 20, "Harbour closed in Norwick"),
+        ("Harbour closed in Norwick | Reuters", 20, "Harbour closed in Norwick"),
+        ("Harbour closed in Norwick - BBC News", 1, "Harbour closed in Norwick - BBC News"),
+        ("World | Harbour closed in Norwick", 20, "Harbour closed in Norwick"),
+        ("Tom &amp; Jerry <b>return</b> to &#8220;TV&#8221;", 0, "Tom & Jerry return to “TV”"),
+        ("HARBOUR CLOSED AS NORWICK AND NASA MEET JO DOE", 0, "Harbour closed as Norwick and NASA meet Jo Doe"),
+        ("NASA, ESA, JAXA", 0, "NASA, ESA, JAXA"),
+        ("Live - now", 20, "Live - now"),
+    ],
+)
+def test_titles(title: str, times: int, clean: str) -> None:
+    assert clean_title(title, TEXT, dict.fromkeys(segments(title), times), 20) == clean
+
+
+def raw(url: str, width: int | None = None, height: int | None = None, marks: str = "") -> RawImage:
+    return RawImage(url, "", width, height, marks)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/logo.png",
+        "https://a.example/img/avatar-200x200.jpg",
+        "https://pixel.example/pixel.gif",
+        "https://a.example/spacer.gif",
+        "https://www.gravatar.com/avatar/x?s=400",
+        "https://a.example/photo-60x60.jpg",
+        "https://a.example/drawing.svg",
+        "https://a.example/film.mp4",
+        "https://a.example/placeholder.jpg",
+        "javascript:alert(1)",
+        "data:image/png;base64,AAAA",
+        "http://[broken/x.jpg",
+        "",
+    ],
+)
+def test_what_is_no_picture_never_wins(url: str) -> None:
+    assert choose([Image(url)], [raw(url)]) is None
+
+
+def test_the_feeds_own_picture_comes_first_then_the_first_real_one() -> None:
+    inside = [
+        raw("https://a.example/one.jpg", 1, 1),
+        raw("https://a.example/two.jpg"),
+        raw("https://a.example/three.jpg"),
+    ]
+    own = Image("https://a.example/own.jpg", width=800, height=450)
+    best = choose([own], inside)
+    assert best is not None
+    assert best.url.endswith("own.jpg")
+    second = choose([], inside)
+    assert second is not None
+    assert second.url.endswith("two.jpg")
+
+
+def test_the_larger_of_several_sizes() -> None:
+    sizes = [Image(f"https://a.example/p-{w}x{w // 2}.jpg", width=w, height=w // 2) for w in (300, 1200, 600)]
+    best = choose(sizes, [])
+    assert best is not None
+    assert best.width == 1200
+
+
+def test_sizes_are_read_out_of_addresses_and_relative_ones_are_made_absolute() -> None:
+    assert choose([], [raw("/img/p-800x400.jpg")], base="https://a.example/n/1") == Image(
+        "https://a.example/img/p-800x400.jpg", "", 800, 400
+    )
+    assert choose([Image("/img/p.jpg")], []) is None
+
+
+def test_marked_and_misshapen_ones_do_not_win() -> None:
+    assert choose([], [raw("https://a.example/x.jpg", marks="author-box avatar")]) is None
+    assert choose([Image("https://a.example/strip.jpg", width=1200, height=150)], []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("one two, three", 3), ("今天是好天气。", 6), ("日本語 and English", 5), ("", 0), ("Привіт, світе", 2)],
+)
+def test_words(text: str, words: int) -> None:
+    assert count(text) == words
+
+
+def test_minutes_follow_the_language() -> None:
+    assert minutes(228, "en") == 1.0
+    assert minutes(255, "zh") == 1.0
+    assert minutes(0, "xx") == 0.0
