@@ -131,4 +131,8 @@ def _sanitised(raw: Raw, styles: Mapping[str, str]) -> Piece:
         set_tag_attribute_values=given,
         link_rel=None,
     )
+    for tag in ("a", "img"):  # nh3 sets two attributes in any order, and the same issue must give the same bytes
+        if style := given[tag].get("style"):
+            name = given[tag]["class"]
+            safe = safe.replace(f' style="{style}" class="{name}"', f' class="{name}" style="{style}"')
     return Piece(safe, "".join(raw.text).strip(), tuple(raw.links))
