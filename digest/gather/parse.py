@@ -118,12 +118,17 @@ def _xml(
     items, notes, cut = reading.items, [], False
     if reading.damaged and not scanned.sound and _is_cut(data):
         cut = True
-        items = items if _tells_enough(data) else items[:-1]
+        if not _tells_enough(data):
+            items = _by_feedparser(data[: max(data.rfind(mark) for mark in _ITEM_STARTS)], base).items
         notes.append("the end of the feed is missing; what came before it was used")
     elif trimmed or reading.damaged:
         notes.append("the feed is damaged; what could be read was used")
     title = plain(_text(reading.feed, "title"), markup=True, limit=200)
-    if not items and not known and ((not reading.kind and not title) or (reading.damaged and b"item" in data)):
+    if (
+        not items
+        and not known
+        and ((not reading.kind and not title) or (reading.damaged and not cut and b"item" in data))
+    ):
         return Parsed("", problem="it is damaged beyond reading")
     declared = tidy(_text(reading.feed, "language"))
     language = language or judge(declared, _sample(title, (_text(item, "title") for item in items)))

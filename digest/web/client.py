@@ -126,7 +126,8 @@ class Client:
         while True:
             guarded = not anywhere
             target = _parsed(chain.url)
-            if guarded and self._allowed is is_public and looks_private(target.host):
+            by_name = self._allowed is is_public or self._proxy_for(target)  # no connection will show the address
+            if guarded and by_name and looks_private(target.host):
                 raise WebError("address", led_inside(bool(chain.hops)))
             client = self._client(guarded, target, ca_file)
             request = client.build_request("GET", target, headers=self._headers | headers)

@@ -41,6 +41,8 @@ def in_words(error: Exception, *, redirected: bool, connect: float, read: float)
         )
     if isinstance(error, httpx.ConnectTimeout):
         return WebError("connect", f"did not accept a connection within {connect:g} s", passing=True)
+    if isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error):  # httpx looks ahead
+        return WebError("http", "redirects to something that is no address")
     if isinstance(error, httpx.TimeoutException):
         return WebError("read", f"sent nothing for {read:g} s", passing=True)
     if isinstance(error, httpx.ProxyError):

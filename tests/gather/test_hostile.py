@@ -1,0 +1,207 @@
+"""Bytes that try to break the parser: nothing raises, nothing is read from elsewhere, what can be read is read."""
+
+import csv
+import re
+import time
+import tracemalloc
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.gather.parse import Parsed, parse
+from digest.model import FeedSource
+from tests.gather.server import rss
+
+NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
+SOURCE = FeedSource("https://feed.example/feed.xml")
+
+
+def read(body: bytes, content_type: str = "", skip: frozenset[str] = frozenset()) -> Parsed:
+    """Parse, and check what holds of every result whatever the bytes."""
+    parsed = parse(body, SOURCE, content_type=content_type, now=NOW, skip=skip)
+    assert bool(parsed.problem) <= (not parsed.entries)
+    for entry in parsed.entries:
+        assert entry.title
+        assert entry.ident
+        assert entry.feed == SOURCE.url
+        assert entry.published is None or entry.published.tzinfo is UTC
+        assert len(entry.title) <= 500
+        assert not entry.url or re.match(r"https?://[^/]+", entry.url)
+        assert all(image.url.startswith(("http://", "https://")) for image in entry.images)
+        shown = (entry.title, entry.author, entry.url, entry.teaser, entry.content, *entry.categories)
+        assert not any(re.search("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", text) for text in shown)
+        assert "\n" not in entry.title + entry.author + entry.url
+    return parsed
+
+
+def made(shared: Path, name: str, content_type: str = "") -> Parsed:
+    return read((shared / "data/feeds/hostile/made" / name).read_bytes(), content_type)
+
+
+@pytest.mark.acceptance
+def test_every_hostile_file_has_an_outcome_in_little_time_and_memory(shared: Path) -> None:
+    folder = shared / "data/feeds/hostile"
+    with (folder / "index.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert len(rows) == 257
+    tracemalloc.start()
+    for row in rows:
+        served = re.search(r"Content-type:\s*([^\]]+)", row["what_is_wrong"])
+        started = time.monotonic()
+        parsed = read((folder / row["file"]).read_bytes(), served[1] if served else "")
+        assert time.monotonic() - started < 10, row["file"]
+        asked = row["what_a_good_program_should_do"]
+        if re.search(r'report (as unreadable|"not a feed"|"got HTML|an empty body)|^report$', asked):
+            assert parsed.problem, row["file"]
+        if "report it" in asked:
+            assert parsed.notes or parsed.problem, row["file"]
+    assert tracemalloc.get_traced_memory()[1] < 120_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "count"),
+    [
+        ("cp1252-declared-utf8.xml", "Café à Zürich – prix 5 €", 1),
+        ("utf8-declared-latin1.xml", "Café à Zürich – prix 5 €", 1),
+        ("utf16le-declared-utf8.xml", "Story 1", 10),
+        ("double-escaped-titles.xml", "AT&T ’s plan bold", 1),
+        ("html-entities-undeclared.xml", "Café & bar — …", 1),
+        ("numeric-entities-bad.xml", "Bad – – ref", 1),
+        ("nul-bytes.xml", "Title with NUL", 1),
+        ("two-declarations.xml", "Story 1", 10),
+        ("php-warning-before-xml.xml", "Story 1", 10),
+        ("junk-after-root.xml", "Story 1", 10),
+        ("leading-newlines-and-bom.xml", "Story 1", 10),
+        ("wrong-extension-rss-in-json.json", "Story 1", 10),
+        ("truncated-mid-item.xml", "Story 1", 5),
+        ("truncated-in-cdata.xml", "A", 1),
+        ("guid-same-for-all.xml", "Different story 0", 5),
+        ("deep-xml.xml", "T", 1),
+        ("deep-html.xml", "deep", 1),
+        ("entries-3000.xml", "Entry 0", 3000),
+        ("header-injection.xml", "Line one Bcc: victim@example.org body", 2),
+    ],
+)
+def test_what_can_be_read_is_read(shared: Path, name: str, first: str, count: int) -> None:
+    parsed = made(shared, name)
+    assert parsed.entries[0].title == first
+    assert len(parsed.entries) == count
+
+
+def test_relative_links_start_from_the_channels_link(shared: Path) -> None:
+    entries = made(shared, "relative-links.xml").entries
+    assert [entry.url for entry in entries] == [
+        "https://feed.example/a/1",
+        "https://feed.example/blog/b/2.html",
+        "https://cdn.example/c/3",
+        "https://feed.example/blog/#top",
+        "https://feed.example/blog/?p=5",
+        "https://www.feed.example/6",
+        "https://feed.example/a/7",
+    ]
+    assert 'src="https://feed.example/i/7.png"' in entries[-1].content
+    assert 'href="https://feed.example/a/more.html"' in entries[-1].content
+    assert made(shared, "xml-base.xml").entries[0].url == "https://feed.example/blog/2026/post.html"
+
+
+def test_one_page_under_four_spellings_has_one_key(shared: Path) -> None:
+    keys = {made(shared, f"same-story/feed{n}.xml").entries[0].url_key for n in range(1, 5)}
+    assert keys == {"news.example/2026/03/09/quake.html"}
+
+
+def test_nothing_is_read_from_disk_or_from_elsewhere(shared: Path) -> None:
+    # Sockets are refused by the test run itself; the file's text would show in the title.
+    for name in ("xxe-file.xml", "xxe-http-dtd.xml", "billion-laughs.xml", "quadratic-blowup.xml"):
+        for entry in made(shared, name).entries:
+            assert len(entry.title) < 100
+            assert "root:" not in entry.title + entry.content
+
+
+def test_tracking_and_pixels_are_left_behind(shared: Path) -> None:
+    (entry,) = made(shared, "tracking-and-boilerplate.xml").entries
+    assert entry.url == "https://feed.example/t?id=7"
+    assert not entry.images
+    (big,) = made(shared, "data-uri-image.xml").entries
+    assert not any(image.url.startswith("data:") for image in big.images)
+    assert len(big.content) < 1000
+
+
+def test_the_dates_that_can_be_meant_are_read(shared: Path) -> None:
+    entries = made(shared, "dates-zoo.xml").entries
+    days = {entry.published.date().isoformat() if entry.published else "undated" for entry in entries}
+    assert days == {"2026-03-09", "2026-03-10", "undated"}  # 24:00 is the next day's beginning
+    undated = {entry.guid for entry in entries if entry.published is None}
+    assert undated == {"d15", "d19", "d20", "d23", "d24", "d25", "d26", "d27"}
+    assert {entry.guid for entry in entries if entry.date_only} == {"d6", "d9", "d10", "d12", "d30", "d31"}
+    later = made(shared, "future-dates.xml").entries
+    assert [entry.published is not None for entry in later][:2] == [True, False]
+
+
+def test_a_page_names_its_feeds(shared: Path) -> None:
+    page = made(shared, "html-with-autodiscovery.html")
+    assert page.problem
+    assert page.alternates == ("https://feed.example/feed.xml", "https://feed.example/atom.xml")
+    assert made(shared, "html-challenge-page.html").problem
+
+
+def test_json_feeds_keep_their_good_items(shared: Path) -> None:
+    broken = made(shared, "jsonfeed-broken.json")
+    assert [entry.url for entry in broken.entries] == ["https://feed.example/rel", ""]
+    assert broken.entries[1].content == "text &lt;b&gt;not html&lt;/b&gt;"
+    assert broken.notes
+    for name in ("jsonfeed-truncated.json", "json-not-a-feed.json"):
+        assert made(shared, name).problem
+
+
+# ---------------------------------------------------------------- any bytes at all
+
+PIECES = st.sampled_from(
+    [b"<rss>", b"<item>", b"</item>", b"<feed xmlns='http://www.w3.org/2005/Atom'>", b"<entry>", b"</entry>", b"<title>",
+     b"</title>", b"<link href=\"", b"\"/>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<!DOCTYPE r [<!ENTITY a 'b'>]>", b"&a;",
+     b"&#xD800;", b"&#0;", b"&nbsp;", b"\xff\xfe", b"\xef\xbb\xbf", b"\0", b"<?xml version='1.0' encoding='", b"utf-16'?>",
+     b"<pubDate>", b"9999-99-99", b"<description>", b"&lt;img srcset='", b"<html>", b'{"version":"jsonfeed","items":[', b'{"id":',
+     b"]}", b"<content type='xhtml'>", b"<xml:base>", b" xml:base='//x'", b"<guid>", b"\x1f\x8b\x08", b"</channel>", b"</rss>"]
+)  # fmt: skip
+
+
+@given(
+    st.one_of(st.binary(max_size=300), st.lists(st.one_of(PIECES, st.binary(max_size=8)), max_size=40).map(b"".join))
+)
+def test_no_bytes_raise(body: bytes) -> None:
+    read(body)
+
+
+@given(st.text(max_size=80), st.text(max_size=200), st.text(max_size=60), st.text(max_size=40))
+def test_no_text_inside_a_sound_feed_raises_or_escapes(title: str, body: str, link: str, date: str) -> None:
+    def cdata(text: str) -> str:
+        return "<![CDATA[" + text.replace("]]>", "") + "]]>"
+
+    item = f"<item><title>{cdata(title)}</title><link>{cdata(link)}</link><pubDate>{cdata(date)}</pubDate>"
+    feed = f"<rss version='2.0'><channel><title>t</title>{item}<description>{cdata(body)}</description></item></channel></rss>"
+    read(feed.encode("utf-8", "replace"))
+
+
+@given(st.data())
+def test_a_feed_damaged_anywhere_gives_what_is_left(data: st.DataObject) -> None:
+    body = rss(1, 2, 3)
+    start = data.draw(st.integers(0, len(body)))
+    junk = data.draw(st.binary(max_size=20))
+    read(body[:start] + junk + body[data.draw(st.integers(start, len(body))) :])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<rss " * 40_000, b"<!DOCTYPE [" * 20_000, b"<!--" * 50_000, b"<rss><channel><item><title>" + b"<b>" * 20_000,
+     b"<rss><channel><item><description>&lt;a " + b"x" * 200_000, b"<rss><channel><item><title>" + b"&lt;b&gt;" * 20_000,
+     b'{"items":' + b"[" * 100_000, b'{"a":"' * 20_000, b"<html>" + b"<link rel=" * 30_000,
+     b"<rss><channel><item><description>&lt;img srcset='" + b"a b" * 50_000],
+    ids=lambda body: body[:12].decode("ascii", "replace"),
+)  # fmt: skip
+def test_no_pattern_takes_quadratic_time(body: bytes) -> None:
+    started = time.process_time()
+    read(body)
+    assert time.process_time() - started < 5

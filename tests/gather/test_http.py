@@ -1,0 +1,434 @@
+"""Asking for feeds over HTTP, from a server that does everything servers do."""
+
+import gzip
+import time
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+
+from digest.config import GatherSettings
+from digest.model import FeedFailure, FeedSource, Fetched, Unchanged
+from tests.gather.conftest import NOW, Reader
+from tests.gather.server import Request, Server, Step, answer, rss, running
+
+DAY = timedelta(days=1)
+
+
+def titles(result: object) -> list[str]:
+    assert isinstance(result, Fetched), result
+    return [entry.title for entry in result.entries]
+
+
+# ---------------------------------------------------------------- what is sent
+
+
+def test_a_true_user_agent_and_only_what_can_be_undone_is_asked_for(server: Server, reader: Reader) -> None:
+    reader.limits = GatherSettings(contact="https://reader.example/bot")
+    assert titles(reader.one(server.on("/f", answer("200 OK", rss(1)))))
+    (request,) = server.hits("/f")
+    assert request["user-agent"].startswith("digest/")
+    assert "https://reader.example/bot" in request["user-agent"]
+    assert request["accept-encoding"] == "gzip, deflate"
+
+
+def test_validators_come_back_and_a_304_is_a_success(server: Server, reader: Reader) -> None:
+    def script(request: Request) -> list[Step]:
+        if request.get("if-none-match") == '"v1"' and "if-modified-since" in request:
+            return answer("304 Not Modified", etag='"v1"')
+        return answer("200 OK", rss(1), etag='"v1"', last_modified="Mon, 09 Mar 2026 08:00:00 GMT")
+
+    url = server.on("/f", script)
+    assert titles(reader.one(url)) == ["1 story of A feed"]
+    second = reader.one(url, NOW + DAY)
+    assert isinstance(second, Unchanged)
+    assert second.asked
+    assert second.state.last_ok == NOW + DAY
+
+
+def test_the_same_body_under_a_new_etag_is_unchanged(server: Server, reader: Reader) -> None:
+    url = server.on("/f", lambda _: answer("200 OK", rss(1), etag=f'"{len(server.asked)}"'))
+    reader.one(url)
+    assert isinstance(reader.one(url, NOW + DAY), Unchanged)
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked_again_after"),
+    [
+        ({"cache_control": "max-age=7200"}, timedelta(hours=2)),
+        ({"cache_control": "max-age=7200", "age": "3600"}, timedelta(hours=1)),
+        ({"cache_control": "public, max-age=900000"}, timedelta(hours=6)),
+        ({"expires": "Mon, 09 Mar 2026 14:00:00 GMT", "date": "Mon, 09 Mar 2026 12:00:00 GMT"}, timedelta(hours=2)),
+        ({"cache_control": "no-cache, max-age=7200"}, timedelta(0)),
+        ({}, timedelta(0)),
+    ],
+)
+def test_max_age_is_honoured_within_reason(
+    server: Server, reader: Reader, headers: dict[str, str], asked_again_after: timedelta
+) -> None:
+    url = server.on("/f", answer("200 OK", rss(1), **headers))
+    reader.one(url)
+    if asked_again_after:
+        early = reader.one(url, NOW + asked_again_after - timedelta(minutes=5))
+        assert isinstance(early, Unchanged)
+        assert not early.asked
+    assert len(server.asked) == 1
+    reader.one(url, NOW + asked_again_after + timedelta(seconds=1))
+    assert len(server.asked) == 2
+
+
+def test_secrets_stay_with_their_origin(server: Server, reader: Reader) -> None:
+    secret = FeedSource(
+        server.on("/private", answer("302 Found", location=server.url("/elsewhere", "127.0.0.2"))),
+        headers=(("X-Token", "s3cret"),),
+        auth=("me", "pass"),
+        cookies=(("session", "abc"),),
+    )
+    server.on("/elsewhere", answer("200 OK", rss(1)))
+    assert titles(reader.one(secret))
+    (first,), (second,) = server.hits("/private"), server.hits("/elsewhere")
+    assert first["x-token"] == "s3cret"
+    assert first["authorization"].startswith("Basic ")
+    assert first["cookie"] == "session=abc"
+    assert not {"x-token", "authorization", "cookie"} & second.keys()
+
+
+def test_name_and_password_inside_the_address_are_a_login(server: Server, reader: Reader) -> None:
+    server.on("/f", answer("200 OK", rss(1)))
+    reader.one(f"http://me:p%40ss@127.0.0.1:{server.port}/f")
+    assert server.hits("/f")[0]["authorization"] == "Basic bWU6cEBzcw=="
+
+
+def test_a_403_gets_one_more_try_as_a_browser_would_ask(server: Server, reader: Reader) -> None:
+    def script(request: Request) -> list[Step]:
+        return answer("200 OK", rss(1)) if "xhtml" in request["accept"] else answer("403 Forbidden")
+
+    assert titles(reader.one(server.on("/picky", script)))
+    failure = reader.one(server.on("/closed", answer("403 Forbidden")))
+    assert isinstance(failure, FeedFailure)
+    assert "403" in failure.reason
+    assert len(server.hits("/closed")) == 2
+
+
+# ---------------------------------------------------------------- statuses
+
+
+@pytest.mark.parametrize(
+    ("status", "stage", "word"),
+    [
+        ("401 Unauthorized", "http", "login"),
+        ("404 Not Found", "http", "not there"),
+        ("410 Gone", "http", "gone"),
+        ("418 Teapot", "http", "418"),
+        ("204 No Content", "http", "204"),
+    ],
+)
+def test_other_statuses_are_told_and_not_repeated(
+    server: Server, reader: Reader, status: str, stage: str, word: str
+) -> None:
+    failure = reader.one(server.on("/f", answer(status)))
+    assert isinstance(failure, FeedFailure)
+    assert failure.stage == stage
+    assert word in failure.reason
+    assert failure.state.failures == 1
+    assert len(server.asked) == 1
+
+
+def test_a_410_is_remembered_and_asked_about_again_after_a_week(server: Server, reader: Reader) -> None:
+    url = server.on("/f", answer("410 Gone"))
+    reader.one(url)
+    again = reader.one(url, NOW + DAY)
+    assert isinstance(again, FeedFailure)
+    assert again.state.gone
+    assert len(server.asked) == 1
+    server.on("/f", answer("200 OK", rss(1)))
+    back = reader.one(url, NOW + 8 * DAY)
+    assert isinstance(back, Fetched)
+    assert not back.state.gone
+
+
+def test_a_server_error_is_tried_again_and_then_told(server: Server, reader: Reader) -> None:
+    troubled = server.on("/f", lambda _: answer("200 OK", rss(1)) if len(server.asked) > 2 else answer("502 Bad"))
+    assert titles(reader.one(troubled))
+    assert len(server.asked) == 3
+    failure = reader.one(server.on("/g", answer("500 Oops")))
+    assert isinstance(failure, FeedFailure)
+    assert "500" in failure.reason
+    assert len(server.hits("/g")) == 3
+
+
+def test_retry_after_is_obeyed_across_runs_and_for_the_whole_host(server: Server, reader: Reader) -> None:
+    reader.limits = GatherSettings(per_host=1)
+    first = server.on("/a", answer("429 Too Many", retry_after="3600"))
+    second = server.on("/b", answer("200 OK", rss(1)))
+    results = reader.gather(first, second)
+    assert all(isinstance(one, FeedFailure) for one in results)
+    assert [len(server.hits(path)) for path in ("/a", "/b")] == [1, 0]
+    early = reader.one(first, NOW + timedelta(minutes=50))
+    assert isinstance(early, Unchanged)
+    assert not early.asked
+    reader.one(first, NOW + timedelta(minutes=61))
+    assert len(server.hits("/a")) == 2
+
+
+def test_a_short_retry_after_is_waited_for(server: Server, reader: Reader) -> None:
+    def script(_: Request) -> list[Step]:
+        return answer("200 OK", rss(1)) if len(server.asked) > 1 else answer("503 Busy", retry_after="1")
+
+    assert titles(reader.one(server.on("/f", script)))
+
+
+# ---------------------------------------------------------------- redirects
+
+
+def test_a_temporary_redirect_is_followed_and_forgotten(server: Server, reader: Reader) -> None:
+    server.on("/new", answer("200 OK", rss(1)))
+    url = server.on("/old", answer("307 Temporary", location="/new"))
+    result = reader.one(url)
+    assert isinstance(result, Fetched)
+    assert not result.state.moved_to
+
+
+def test_a_permanent_redirect_is_believed_after_three_days_and_told(server: Server, reader: Reader) -> None:
+    server.on("/new", lambda _: answer("200 OK", rss(len(server.asked))))
+    url = server.on("/old", answer("301 Moved", location="/new"))
+    for hour in range(3):  # often on one day is not often enough
+        assert not any("moved" in note for note in reader.one(url, NOW + timedelta(hours=hour)).notes)  # type: ignore[union-attr]  # fetched: the body differs
+    reader.one(url, NOW + DAY)
+    third = reader.one(url, NOW + 2 * DAY)
+    assert isinstance(third, Fetched)
+    assert f"url: {server.url('/new')}" in " ".join(third.notes)
+    before = len(server.hits("/old"))
+    assert isinstance(reader.one(url, NOW + 3 * DAY), Fetched)
+    assert len(server.hits("/old")) == before
+    server.on("/new", answer("404 Not Found"))  # the new address was no good after all
+    assert isinstance(reader.one(url, NOW + 4 * DAY), FeedFailure)
+    reader.one(url, NOW + 5 * DAY)
+    assert len(server.hits("/old")) == before + 1
+
+
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "ftp://127.0.0.1/f", "javascript:1", "http://[::bad", "/loop"]
+)
+def test_bad_redirects_end_in_a_failure(server: Server, reader: Reader, location: str) -> None:
+    failure = reader.one(server.on("/loop", answer("302 Found", location=location)))
+    assert isinstance(failure, FeedFailure)
+    assert failure.stage in ("http", "address")
+    assert len(server.asked) <= 12
+
+
+def test_a_cookie_wall_ends(server: Server, reader: Reader) -> None:
+    url = server.on("/wall", answer("302 Found", location="/wall", set_cookie="a=1"))
+    assert isinstance(reader.one(url), FeedFailure)
+
+    def polite(request: Request) -> list[Step]:
+        passed = "a=1" in request.get("cookie", "")
+        return answer("200 OK", rss(1)) if passed else answer("302 Found", location="/p", set_cookie="a=1")
+
+    assert titles(reader.one(server.on("/p", polite)))
+
+
+def test_a_public_host_may_not_lead_to_a_private_one(server: Server, reader: Reader) -> None:
+    reader.public = ("127.0.0.1",)
+    server.on("/inside", answer("200 OK", rss(1)))
+    led = reader.one(server.on("/out", answer("302 Found", location=server.url("/inside", "127.0.0.2"))))
+    assert isinstance(led, FeedFailure)
+    assert "private" in led.reason
+    assert not server.hits("/inside")
+    assert titles(reader.one(server.url("/inside", "127.0.0.2")))  # what the user wrote may be anywhere
+
+
+def test_a_page_may_not_name_a_feed_in_a_private_network(server: Server, reader: Reader) -> None:
+    reader.public = ("127.0.0.1",)
+    inside = server.url("/inside", "127.0.0.2")
+    server.on("/inside", answer("200 OK", rss(1)))
+    page = f'<html><head><link rel="alternate" type="application/rss+xml" href="{inside}"></head></html>'.encode()
+    assert isinstance(reader.one(server.on("/page", answer("200 OK", page))), FeedFailure)
+    assert not server.hits("/inside")
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def test_a_wrong_media_type_and_a_wrong_charset_do_no_harm(server: Server, reader: Reader) -> None:
+    body = rss(1, title="Café €")
+    url = server.on("/f", answer("200 OK", body, content_type="text/html; charset=ISO-8859-1"))
+    assert titles(reader.one(url)) == ["1 story of Café €"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda data: zlib.compress(data, wbits=-15)),
+        ("gzip, gzip", lambda data: gzip.compress(gzip.compress(data))),
+        ("", gzip.compress),  # gzip that no header speaks of
+    ],
+)
+def test_compressed_bodies(server: Server, reader: Reader, encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    url = server.on("/f", answer("200 OK", pack(rss(1)), content_encoding=encoding))
+    assert titles(reader.one(url)) == ["1 story of A feed"]
+
+
+def _ten_gigabytes() -> bytes:
+    squeezed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b" " * 1_000_000
+    return b"".join([*(squeezed.compress(block) for _ in range(200)), squeezed.flush()])
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "word"),
+    [
+        (_ten_gigabytes(), {"content_encoding": "gzip"}, "larger than"),
+        (gzip.compress(gzip.compress(b" " * 60_000_000)), {"content_encoding": "gzip, gzip"}, "larger than"),
+        (gzip.compress(rss(1)), {"content_encoding": "gzip, gzip, gzip, gzip"}, "many times"),
+        (b"\x1b" * 50, {"content_encoding": "br"}, "not asked for"),
+        (b"garbage", {"content_encoding": "gzip"}, "damaged"),
+        (b"x", {"content_length": "99999999999"}, "larger than"),
+        (b"", {}, "empty"),
+        (b"\0\1\2\3 nonsense", {}, "not a feed"),
+        (b'{"error": "no"}', {"content_type": "application/json"}, "JSON"),
+    ],
+)
+def test_bodies_that_are_no_feed_cost_only_themselves(
+    server: Server, reader: Reader, body: bytes, headers: dict[str, str], word: str
+) -> None:
+    good = server.on("/good", answer("200 OK", rss(1)))
+    failure, fine = reader.gather(server.on("/f", answer("200 OK", body, **headers)), good)
+    assert isinstance(failure, FeedFailure)
+    assert word in failure.reason
+    assert isinstance(fine, Fetched)
+
+
+def test_an_endless_body_ends(server: Server, reader: Reader) -> None:
+    reader.limits = GatherSettings(max_bytes=1_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n"
+    failure = reader.one(server.on("/f", [head, *[b" " * 65536] * 400]))
+    assert isinstance(failure, FeedFailure)
+    assert "larger than 1 MB" in failure.reason
+
+
+def test_a_cut_body_is_used_told_and_fetched_again(server: Server, reader: Reader) -> None:
+    whole = rss(1, 2, 3)
+    head = f"HTTP/1.1 200 OK\r\nETag: x\r\nContent-Length: {len(whole)}\r\n\r\n".encode()
+    url = server.on("/f", [head, whole[:-60]])
+    result = reader.one(url)
+    assert titles(result)[:2] == ["1 story of A feed", "2 story of A feed"]
+    assert isinstance(result, Fetched)
+    assert any("cut" in note for note in result.notes)
+    assert not result.state.etag
+    assert not result.state.body_hash
+
+
+# ---------------------------------------------------------------- silence, slowness, TLS
+
+
+def test_dead_and_slow_servers_are_given_up_in_time_and_the_rest_is_stored(server: Server, reader: Reader) -> None:
+    reader.limits = GatherSettings(timeout=timedelta(seconds=1.5), connect_timeout=timedelta(seconds=1))
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n"
+    silent = server.on("/silent", [30.0])
+    slow = server.on("/slow", [head, *[b"<", 0.2] * 100])
+    reset = server.on("/reset", [None])
+    good = [server.on(f"/good{n}", answer("200 OK", rss(n))).replace("127.0.0.1", "127.0.0.2") for n in range(5)]
+    started = time.monotonic()
+    results = reader.gather(silent, slow, reset, "http://127.0.0.1:1/closed", *good)
+    assert time.monotonic() - started < 3.5
+    assert [type(one) for one in results] == [FeedFailure] * 4 + [Fetched] * 5
+    reasons = [one.reason for one in results if isinstance(one, FeedFailure)]
+    assert "did not finish" in reasons[0]
+    assert "did not finish" in reasons[1]
+    assert "lost" in reasons[2] or "cut" in reasons[2] or "no connection" in reasons[2]
+    assert "no connection" in reasons[3]
+
+
+def test_a_host_that_answers_nobody_is_not_asked_for_each_of_its_feeds(server: Server, reader: Reader) -> None:
+    reader.limits = GatherSettings(timeout=timedelta(seconds=1), per_host=2)
+    feeds = [server.on(f"/{n}", [30.0]) for n in range(12)]
+    started = time.monotonic()
+    assert all(isinstance(one, FeedFailure) for one in reader.gather(*feeds))
+    assert time.monotonic() - started < 4
+
+
+def test_few_at_once_to_a_host_and_many_in_all(server: Server, reader: Reader) -> None:
+    feeds = []
+    for n in range(12):
+        server.on(f"/{n}", [0.1, *answer("200 OK", rss(n))])
+        feeds += [server.url(f"/{n}", host) for host in ("127.0.0.1", "127.0.0.2", "127.0.0.3")]
+    assert all(isinstance(one, Fetched) for one in reader.gather(*feeds))
+    assert max(server.most.values()) <= 2
+    assert sum(server.most.values()) >= 4
+
+
+def test_certificates_are_verified_and_a_ca_file_is_believed(reader: Reader, tmp_path: Path) -> None:
+    import ssl
+
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with running(context) as server:
+        url = server.on("/f", answer("200 OK", rss(1)))
+        failure = reader.one(url)
+        assert isinstance(failure, FeedFailure)
+        assert "certificate" in failure.reason
+        assert "ca_file" in failure.advice
+        assert titles(reader.one(FeedSource(url, ca_file=str(tmp_path / "ca.pem"))))
+
+
+def test_a_proxy_from_the_environment_is_used(server: Server, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", server.url("/"))
+    monkeypatch.setenv("no_proxy", "")
+    server.on("http://feeds.example/f", answer("200 OK", rss(1)))
+    assert titles(reader.one("http://feeds.example/f"))
+    server.on("http://feeds.example/r", answer("302 Found", location="http://192.168.1.1/f"))
+    failure = reader.one("http://feeds.example/r")
+    assert isinstance(failure, FeedFailure)
+    assert not server.hits("http://192.168.1.1/f")
+
+
+# ---------------------------------------------------------------- pages and files
+
+
+def test_a_page_in_place_of_a_feed_is_answered_by_the_feed_it_names(server: Server, reader: Reader) -> None:
+    page = b'<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/real"></head></html>'
+    server.on("/real", answer("200 OK", rss(1)))
+    result = reader.one(server.on("/", answer("200 OK", page, content_type="text/html")))
+    assert titles(result)
+    assert isinstance(result, Fetched)
+    assert any(server.url("/real") in note for note in result.notes)
+
+
+def test_a_page_without_a_feed_says_so(server: Server, reader: Reader) -> None:
+    failure = reader.one(server.on("/", answer("200 OK", b"<html><body>Checking your browser</body></html>")))
+    assert isinstance(failure, FeedFailure)
+    assert failure.stage == "parse"
+    assert "web page" in failure.reason
+
+
+def test_the_same_feed_at_two_addresses_gives_equal_keys(server: Server, reader: Reader) -> None:
+    first, second = reader.gather(*(server.on(path, answer("200 OK", rss(1, 2))) for path in ("/a", "/b")))
+    assert isinstance(first, Fetched)
+    assert isinstance(second, Fetched)
+    assert [entry.url_key for entry in first.entries] == [entry.url_key for entry in second.entries]
+
+
+def test_files_are_feeds_too(reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(rss(1))
+    assert titles(reader.one(str(path)))
+    assert isinstance(reader.one(str(path), NOW + DAY), Unchanged)
+    assert isinstance(reader.one(str(tmp_path / "none.xml")), FeedFailure)
+    assert isinstance(reader.one(str(tmp_path)), FeedFailure)
+
+
+def test_no_secret_of_an_address_reaches_a_reason(server: Server, reader: Reader) -> None:
+    for script in ([None], answer("404 Not Found"), answer("200 OK", b"<html>"), answer("302 F", location="ftp://x")):
+        server.on("/f?token=s3cr3t", script)
+        failure = reader.one(f"http://user:s3cr3t@127.0.0.1:{server.port}/f?token=s3cr3t")
+        assert isinstance(failure, FeedFailure)
+        assert "s3cr3t" not in failure.reason + failure.advice + failure.state.last_error
