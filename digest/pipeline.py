@@ -34,9 +34,12 @@ from digest.model import (
     View,
 )
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
+from digest.render.archive import archive as archived
+from digest.render.archive import built_upon
 from digest.render.newsletter import render, wanted
 from digest.send.message import Addressed, message_id
 from digest.send.outbox import deliver as empty_outbox
+from digest.services.archive import Shelf
 
 BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
 
@@ -56,6 +59,7 @@ class Parts:
     summariser: Summariser | None
     transport: Transport
     build: Callable[[Rendition, Delivery], Envelope]
+    shelf: Shelf | None = None  # where an archive is kept
     tell: Callable[[str, int, int], None] = lambda *_: None  # progress: "feeds", 12, 28
 
 
@@ -77,6 +81,7 @@ class Report:
     issue: Issue | None = None
     deliveries: tuple[Delivery, ...] = ()
     subject: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
@@ -87,7 +92,8 @@ def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
         if newest and newest[1] >= now and newest[0] != settings.day(now):
             return _report(Status.BACK, settings, parts, None, left)
         if newest and newest[0] >= settings.day(now):  # later than today: the digest moved west since
-            return _report(Status.ALREADY, settings, parts, parts.store.issue(settings.name, newest[0]), left)
+            stored = parts.store.issue(settings.name, newest[0])
+            return _report(Status.ALREADY, settings, parts, stored, left, archive(settings, parts, stored))
         gather(settings, parts, now=now)
         issue = compose(settings, parts, now=now)
         if not issue.stories and not settings.send_empty:
@@ -95,7 +101,8 @@ def run(settings: Settings, parts: Parts, *, now: datetime) -> Report:
         outgoing = [(draw(issue, how, settings, parts), who) for how, who in selections(settings, issue, parts.store)]
         parts.store.commit(issue, [source.url for source in settings.sources], outgoing, now)
         parts.store.prune(settings.name, now, max(settings.keep, settings.catch_up + settings.grace))
-        return _report(Status.SENT, settings, parts, issue, left + deliver(settings, parts, now=now))
+        warnings = archive(settings, parts, issue)  # first, so that "view in browser" finds its page
+        return _report(Status.SENT, settings, parts, issue, left + deliver(settings, parts, now=now), warnings)
 
 
 def preview(settings: Settings, parts: Parts, *, now: datetime, offline: bool = False) -> tuple[Issue, Rendition]:
@@ -208,6 +215,21 @@ def draw(issue: Issue, how: View, settings: Settings, parts: Parts) -> Rendition
     return render(issue, how, pictures=parts.pictures(images) if images else {}, folder=settings.folder)
 
 
+def archive(settings: Settings, parts: Parts, issue: Issue | None) -> tuple[str, ...]:
+    """The edition onto the archive's static site, if there is one and it is not there yet; what went wrong, in words.
+
+    A full disk there costs neither the edition nor its delivery, and the next run of the day tries again.
+    """
+    if issue is None or parts.shelf is None or parts.shelf.holds(f"{issue.day}.html"):
+        return ()
+    try:
+        known = parts.shelf.read(built_upon(issue.day))
+        parts.shelf.write(archived(issue, view(settings), known, folder=settings.folder))
+    except OSError as error:
+        return (f"the archive {settings.archive} cannot be written ({error.strerror}); the next run tries again",)
+    return ()
+
+
 def specimen(settings: Settings, issue: Issue, now: datetime, *, test: bool = False) -> Delivery:
     """A delivery that is in no outbox: the first recipient's, for previews and test mails."""
     name, address = settings.recipients[0].mailbox if settings.recipients else ("", "reader@example.org")
@@ -255,11 +277,16 @@ def drawn(issue: Issue, settings: Settings, parts: Parts) -> Rendition:
 
 
 def _report(
-    status: Status, settings: Settings, parts: Parts, issue: Issue | None, deliveries: tuple[Delivery, ...]
+    status: Status,
+    settings: Settings,
+    parts: Parts,
+    issue: Issue | None,
+    deliveries: tuple[Delivery, ...],
+    warnings: tuple[str, ...] = (),
 ) -> Report:
     if any(one.state not in (DeliveryState.SENT, DeliveryState.CANCELLED) for one in deliveries):
         status = Status.PARTLY
     elif status is Status.ALREADY and deliveries:
         status = Status.SENT
     subject = drawn(issue, settings, parts).subject if issue else ""
-    return Report(status, issue, deliveries, subject)
+    return Report(status, issue, deliveries, subject, warnings)

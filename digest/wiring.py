@@ -33,6 +33,7 @@ def wire(
     """
     from digest.execute import Processes
     from digest.group.vectors import default
+    from digest.services.archive import Shelf
     from digest.services.pictures import Album
 
     executor = Processes()
@@ -47,6 +48,7 @@ def wire(
             summariser=summariser(settings),
             transport=transport(settings),
             build=builder(settings, snapshot=snapshot),
+            shelf=Shelf(settings.at(settings.archive)) if settings.archive else None,
             tell=tell,
         )
     finally:

@@ -267,3 +267,17 @@ def test_several_digests_over_one_state_fetch_each_feed_once(desk: Desk) -> None
     (desk.folder / "c.yaml").write_text(text)
     desk.digest("run", "config.yaml", "c.yaml", code=2)
     assert "over the same state" in desk.err
+
+
+def test_the_archive_holds_each_edition_and_a_broken_one_costs_no_mail(desk: Desk) -> None:
+    desk.configure(extra="archive: site\narchive_url: https://digest.example.org/\n")
+    (desk.folder / "site").write_text("a file where the folder should be")
+    desk.digest("run")
+    assert len(desk.box.messages) == 1
+    assert "the archive site cannot be written" in desk.err
+    (desk.folder / "site").unlink()
+    desk.digest("run", now=NOW + timedelta(hours=1))
+    pages = {path.name for path in (desk.folder / "site").iterdir()}
+    assert pages >= {"index.html", "feed.xml", f"{NOW.date()}.html"}
+    assert "blue apples" in (desk.folder / "site" / f"{NOW.date()}.html").read_text()
+    assert len(desk.box.messages) == 1

@@ -62,6 +62,8 @@ def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json
 
     if as_json:
         print(dumps(run_json(report)))
+    for warning in report.warnings:
+        terminal.warn(f"{settings.title}: {warning}")
     words = f"{settings.title}: {in_words(report, settings.destination)}"
     if report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
         terminal.warn(words)
