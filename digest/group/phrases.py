@@ -80,7 +80,7 @@ _FILED = _join(  # who, when, where filed
 
 LABEL = re.compile(rf"(?i)^[\s\W]*(?:{_ELSEWHERE}|{_RELATED}|{_TALK}|{_SELLING}|{_FILED})[\s\W]*$")
 ABOUT = re.compile(
-    r"(?i)^\W*(?:about (?:the )?(?:authors?|writer|reviewer|editor)s?|author.s? bio|(?:über|zum) (?:den )?(?:autor|die autorin)(?:en)?"
+    r"(?i)^\W*(?:about (?:the )?(?:authors?|writer|reviewer|editor)s?|author.s? (?:bio|note)|(?:a )?note from the (?:author|editor|newsroom)|(?:über|zum) (?:den )?(?:autor|die autorin)(?:en)?"
     r"|à propos de l.auteur|sobre (?:el|la|o|a) aut[ho]*ra?|об авторе|про автора|作者简介|关于作者|著者について)\W*$"
 )
 """A heading after which nothing is article."""
