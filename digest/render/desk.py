@@ -11,7 +11,18 @@ from babel import Locale
 
 from digest.model import Earlier, Entry, FeedReport, Image, Issue, Picture, Story, View
 from digest.render.page import Complaint, Figure, Item, Source
-from digest.render.plain import clean, cut, direction, host, is_generic, isolated, link, sentences, without_schemes
+from digest.render.plain import (
+    clean,
+    cut,
+    direction,
+    host,
+    is_generic,
+    isolated,
+    link,
+    not_an_address,
+    sentences,
+    without_schemes,
+)
 from digest.render.words import words
 
 WIDE, NARROW = 536, 112  # CSS pixels: the lead's picture across the column, a thumbnail beside the others
@@ -41,7 +52,7 @@ class Desk:
         update = self._update(story.continues) if story.continues else ""
         return Item(
             id=story.id,
-            title=_headline(story, outlet),
+            title=not_an_address(_headline(story, outlet), link(entry.url)),
             url=link(entry.url),
             source=outlet,
             time=self._when(entry),
@@ -80,7 +91,7 @@ class Desk:
             name = self.outlet(entry.feed)
             url = link(entry.url)
             if name != outlet and (name not in found or (url and not found[name].url)):
-                found[name] = Source(name, "" if url in seen else url, self.turned(name))
+                found[name] = Source(not_an_address(name, url), "" if url in seen else url, self.turned(name))
                 seen.add(url)
         return tuple(found.values())
 

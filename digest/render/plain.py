@@ -33,7 +33,11 @@ GENERIC = frozenset(["click here", "here", "read more", "more", "link", "this", 
 
 
 def scrub(text: str) -> str:
-    """The text without dangerous characters; white space stays as it is."""
+    """The text without dangerous characters, in Unicode's normal form C; white space stays as it is."""
+    return unicodedata.normalize("NFC", _scrubbed(text))
+
+
+def _scrubbed(text: str) -> str:
     return _ASTRAL_NONCHARACTERS.sub("", _DANGEROUS.sub("", text))
 
 
@@ -45,6 +49,14 @@ def clean(text: str) -> str:
 def without_schemes(text: str) -> str:
     """Addresses without their scheme: a link must not show one domain and lead to another."""
     return re.sub(r"(?i)\b(https?://)(www\.)?|\bwww\.(?=\w)", "", text)
+
+
+def not_an_address(words: str, url: str) -> str:
+    """Words for a link to `url`: a domain at their beginning gets quotes unless it is the link's: filters see fraud."""
+    found = re.match(r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b", words)
+    if not found or host(url).endswith(found[0].lower()):
+        return words
+    return f"“{found[0]}”{words[found.end() :]}"
 
 
 def is_generic(words: str) -> bool:

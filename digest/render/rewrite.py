@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from digest.render.page import Figure
-from digest.render.plain import clean, host, is_generic, link, scrub, without_schemes
+from digest.render.plain import clean, host, is_generic, link, not_an_address, scrub, without_schemes
 
 DEEPEST = 60  # levels of nesting that are walked; what is deeper is dropped
 FigureOf = Callable[[str, str, int | None, int | None], Figure | None]
@@ -109,6 +109,7 @@ class _Writer:
         if text:
             raw = self._begun()
             if self._href and not self._linked and text.strip():
+                text = not_an_address(text, self._href)
                 raw.html.append(f'<a href="{escape(self._href)}">')
                 self._linked = True
             raw.html.append(escape(text, quote=False))
@@ -156,9 +157,8 @@ class _Writer:
     def _unlink(self, raw: Raw) -> None:
         if self._linked:
             raw.html.append("</a>")
-            if self._href not in raw.links:
-                raw.links.append(self._href)
-            raw.text.append(f"\ue000{raw.links.index(self._href) + 1}\ue001")
+            raw.links.append(self._href)  # as often as in the markup: filters count, and compare the two parts
+            raw.text.append(f"\ue000{len(raw.links)}\ue001")
             self._linked = False
 
     def line(self) -> None:

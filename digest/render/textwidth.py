@@ -1,5 +1,6 @@
 """Plain text in columns: East Asian characters take two, marks none (UAX #11)."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,6 +8,10 @@ from functools import lru_cache
 COLUMNS = 72
 # Neither may begin a line in Chinese and Japanese (a small part of JIS X 4051's kinsoku).
 _NOT_FIRST = frozenset("、。，．：；！？）」』】〉》〕’”…ー々,.:;!?)]}")
+# A clause of such a script, with the marks that end it; text of others stays together.
+_CLAUSE = re.compile(
+    r"[^、。，．：；！？）」』】〉》]*[、。，．：；！？）」』】〉》]+|[^、。，．：；！？）」』】〉》]+"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -49,24 +54,27 @@ def _lines(paragraph: str, columns: int) -> list[str]:
 
 
 def _pieces(paragraph: str, columns: int) -> Iterator[str]:
-    """What may not be parted: words with the space before them, single wide characters, parts of endless words."""
+    """What may not be parted: words with the space before them; in scripts without spaces clauses, to their comma."""
     for number, word in enumerate(paragraph.split()):
         space = " " if number else ""
-        if width(word) == len(word) and (len(word) <= columns or "://" in word):
+        if "://" in word:
             yield space + word
             continue
-        run = space
-        for character in word:
-            if _columns(character) == 2:
-                if run.strip():
-                    yield run
-                    run = ""
-                yield run + character
-                run = ""
-            elif width(run) >= columns - 2:
-                yield run
-                run = character
+        for clause in _CLAUSE.findall(word) or [word]:
+            if width(clause) <= columns:
+                yield space + clause
             else:
-                run += character
-        if run:
+                yield from _torn(space + clause, columns)
+            space = ""
+
+
+def _torn(word: str, columns: int) -> Iterator[str]:
+    """An endless word or clause in pieces of nearly a line."""
+    run = ""
+    for character in word:
+        if width(run) + _columns(character) > columns - 2 and character not in _NOT_FIRST:
             yield run
+            run = ""
+        run += character
+    if run:
+        yield run
