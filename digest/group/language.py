@@ -64,7 +64,7 @@ def direction(language: str) -> str:
 
 def script(text: str) -> str:
     """The script most letters of a text belong to; kana wins over Han. "" without letters."""
-    text = text[:_SAMPLE]
+    text = text[:400]
     if text.isascii():
         return "latin" if re.search("[A-Za-z]", text) else ""
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}

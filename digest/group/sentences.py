@@ -65,6 +65,7 @@ _JOINING = (
     "고",
 )
 _PAIRS = {"“": "”", "«": "»", "„": "“”", "「": "」", "『": "』", "»": "«", "‹": "›", "(": ")", "（": "）"}
+_QUOTES = re.compile("[\"“”„«»‹›「」『』()（）]")
 _LONG_QUOTE = 420  # characters: beyond that a quote is split like any other text
 
 
@@ -139,6 +140,8 @@ def _anywhere() -> frozenset[str]:
 
 def open_quote(text: str) -> str:
     """The closing mark a text still waits for ("" if its quotes and brackets are balanced)."""
+    if not _QUOTES.search(text):
+        return ""
     waiting: list[str] = []
     straight = False
     for position, mark in enumerate(text):

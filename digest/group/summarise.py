@@ -17,7 +17,7 @@ from digest.model import Block, Entry, Story
 
 LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
-_READ = 24  # blocks looked at for sentences: what happened stands at the top
+_READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 _MARKUP = re.compile(
@@ -127,7 +127,7 @@ def _sentences(blocks: Sequence[Block], language: str) -> list[_Sentence]:
         for line in text.split("\n"):
             for sentence in split(line, language):
                 found.append(_Sentence(sentence, number, block.kind, len(found)))
-        if len(found) > 60:
+        if len(found) > 24:
             break
     return found
 
@@ -141,7 +141,8 @@ def strip_dateline(text: str) -> str:
 
 def _choose(sentences: Sequence[_Sentence], title: str, language: str, limit: int) -> str:
     """Sentences in order: the first good one opens, what follows it joins while it fits and makes sense there."""
-    usable = [s for s in sentences if _usable(s, title, limit)]
+    headline = letters(title)
+    usable = [s for s in sentences if _usable(s, headline, limit)]
     start = _opening(usable)
     if start is None:
         return ""
@@ -174,13 +175,13 @@ def _opening(sentences: Sequence[_Sentence]) -> int | None:
     return 0
 
 
-def _usable(sentence: _Sentence, title: str, limit: int) -> bool:
+def _usable(sentence: _Sentence, headline: str, limit: int) -> bool:
     text = sentence.text
     if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _CUT.search(text):
         return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
         return False
-    mine, headline = letters(text), letters(title)
+    mine = letters(text)
     if not mine or (headline and (mine == headline or (mine in headline and len(mine) > len(headline) * 0.6))):
         return False
     return not (headline and mine.startswith(headline) and len(mine) < len(headline) * 1.15)
@@ -291,7 +292,8 @@ def _with_others(
 ) -> str:
     """What other sources add: at most two sentences that bring something new about the same thing."""
     summary = base
-    seen = {letters(title)}
+    headline = letters(title)
+    seen = {headline}
     for _ in range(2):
         room = limit - len(summary) - 1
         if room < 50:
@@ -305,7 +307,7 @@ def _with_others(
                     or len(text) < 35
                     or mine in seen
                     or _DANGLING.match(text)
-                    or not _usable(sentence, title, limit)
+                    or not _usable(sentence, headline, limit)
                 ):
                     continue
                 value = _adds(text, f"{title} {summary}", others)
