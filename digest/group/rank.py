@@ -20,6 +20,7 @@ SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
 HEADLINE_SECONDS = 4.0
 WORDS_A_MINUTE = 230
+WHOLE = 15  # stories that have a summary whatever the edition's size; beyond them half of it, the rest are headlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Limits:
 
     stories: int
     minutes: float | None = None
+
+    @property
+    def whole(self) -> int:
+        """How many of the stories are shown with their summary."""
+        return max(WHOLE, self.stories // 2)
 
 
 def independent(story: Story, sources: Mapping[str, FeedSource]) -> list[float]:
@@ -59,7 +65,7 @@ def importance(
     score = found[0].weight if found else 0.0
     age = max(timedelta(0), now - story.published)
     fresh = 0.5 ** (age / HALF_LIFE)
-    found.append(Evidence("rank", f"{age / timedelta(hours=1):.0f} hours old", round(fresh, 3)))
+    found.append(Evidence("rank", _old(age), round(fresh, 3)))
     score += 0.8 * fresh
     if story.continues:
         found.append(Evidence("rank", "more on a story of an earlier edition", 0.2))
@@ -71,6 +77,11 @@ def importance(
         found.append(Evidence("rank", f"you mute {word!r}", -3.0))
         score -= 3.0
     return round(score, 6), tuple(found)
+
+
+def _old(age: timedelta) -> str:
+    hours = round(age / timedelta(hours=1))
+    return "less than an hour old" if hours < 1 else "an hour old" if hours == 1 else f"{hours} hours old"
 
 
 def _told_by(outlets: int) -> str:
@@ -88,12 +99,27 @@ def select(
     everything = [story for stories in by_topic.values() for story in stories]
     chosen = _choose(by_topic, everything, limits, sources, alike)
     top = tuple(s.id for s in _leading(chosen, sources))
-    ids, cut = {s.id for s in chosen}, _why_cut(everything, chosen, limits, sources)
+    cut = _why_cut(everything, chosen, limits, sources)
+    whole = _whole(chosen, limits)
     marked = {}
     for topic, stories in by_topic.items():
-        done = [_marked(s, s.id in ids, s.id in top, cut.get(s.id, ""), sources) for s in stories]
-        marked[topic] = sorted(done, key=lambda s: (s.shown is Shown.CUT, -s.score, s.id))
+        done = [_marked(s, s.id in top, s.id in whole, cut.get(s.id, ""), sources) for s in stories]
+        marked[topic] = sorted(done, key=lambda s: (_PLACES[s.shown], -s.score, s.id))
     return marked, top
+
+
+_PLACES = {Shown.TOP: 0, Shown.FULL: 0, Shown.HEADLINE: 1, Shown.CUT: 2}
+
+
+def _whole(chosen: Sequence[Story], limits: Limits) -> set[str]:
+    """The stories with a summary: the best of each topic, and the best of all."""
+    best: dict[str, Story] = {}
+    ranked = sorted(chosen, key=_best_first)
+    for story in ranked:
+        best.setdefault(story.topic, story)
+    first = {story.id for story in best.values()}
+    rest = [story.id for story in ranked if story.id not in first]
+    return first | set(rest[: max(0, limits.whole - len(first))])
 
 
 def _choose(
@@ -116,13 +142,14 @@ def _choose(
 
     def take(story: Story) -> bool:
         nonlocal spent
+        minutes = story.minutes if len(chosen) < limits.whole else as_headline(story)
         if len(chosen) >= limits.stories or (
-            limits.minutes is not None and chosen and spent + story.minutes > limits.minutes
+            limits.minutes is not None and chosen and spent + minutes > limits.minutes
         ):
             return False
         chosen.append(story)
         led[story.lead.feed] = led.get(story.lead.feed, 0) + 1
-        spent += story.minutes
+        spent += minutes
         return True
 
     for rank in range(FLOOR):
@@ -140,6 +167,11 @@ def _choose(
                 for other in left:
                     penalty[other.id] = max(penalty[other.id], alike(other, best))
     return chosen
+
+
+def as_headline(story: Story) -> float:
+    """Minutes to read its headline alone."""
+    return round(min(story.minutes, len(story.title.split()) / WORDS_A_MINUTE + HEADLINE_SECONDS / 60), 3)
 
 
 def _best_first(story: Story) -> tuple[float, str]:
@@ -179,13 +211,16 @@ def _why_cut(
     return why
 
 
-def _marked(story: Story, shown: bool, top: bool, why_cut: str, sources: Mapping[str, FeedSource]) -> Story:
-    if not shown:
+def _marked(story: Story, top: bool, whole: bool, why_cut: str, sources: Mapping[str, FeedSource]) -> Story:
+    if why_cut:
         return replace(story, shown=Shown.CUT, reason=f"Not shown: {why_cut}.")
     source = sources.get(story.lead.feed)
     told = "; ".join(e.text for e in story.evidence if e.about == "rank" and e.weight > 0)
     if top:
         return replace(story, shown=Shown.TOP, reason=f"Among the top stories: {told}.")
+    headline = replace(story, shown=Shown.HEADLINE, minutes=as_headline(story))
     if source and source.show is Show.HEADLINE:
-        return replace(story, shown=Shown.HEADLINE, reason=f"Headline only, as its feed is set; {told}.")
+        return replace(headline, reason=f"Headline only, as its feed is set; {told}.")
+    if not whole and not (source and source.show is Show.FULL):
+        return replace(headline, reason=f"A headline in {story.topic}, where others rank higher: {told}.")
     return replace(story, shown=Shown.FULL, reason=f"Shown in {story.topic}: {told}.")
