@@ -55,6 +55,7 @@ _TALK = _join(  # share, count, discuss
     r"(?:leave|post|write|add|view|read|see|join)(?: (?:a|your|all|the|\d+))? (?:comments?|reply|response|conversation|discussion).{0,60}",
     r"no comments(?: yet)?|(?:discuss|comment) (?:this|on|in|it|here)\b.{0,60}|reply (?:to this|via|by)\b.{0,60}|ツッコミを入れる",
     r"(?:thanks|thank you|cheers)(?: so much| very much)? for (?:reading|watching|listening).{0,60}",
+    r"submitted by ?\S{2,40}(?: to \S+)?",
     r"(?:∞ )?perma(?:nent )?link|link|source|via|discuss(?:ion)?",
 )  # fmt: skip
 

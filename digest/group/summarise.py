@@ -90,7 +90,13 @@ def of_entry(title: str, own: Sequence[Block], article: Sequence[Block], languag
 
 
 def _unlike(text: str, title: str) -> str:
-    return "" if letters(text) == letters(title) else text
+    """The text, if it says more than the title does and more than a word or two."""
+    mine, headline = letters(text), letters(title)
+    dense = not mine.isascii() and mine.lower() == mine.upper()
+    again = headline and mine.startswith(headline) and len(mine) - len(headline) < 30
+    words, known = set(_WORD.findall(text.casefold())), set(_WORD.findall(title.casefold()))
+    echo = len(words) >= 4 and len(words & known) > 0.8 * len(words)
+    return "" if again or echo or len(mine) < (8 if dense else 15) else text
 
 
 def _text(blocks: Sequence[Block]) -> str:
