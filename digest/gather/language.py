@@ -77,15 +77,10 @@ def judge(declared: str, text: str) -> str:
     if fits and short not in _WORDS:
         return declared  # a language nobody declares by mistake
     shares = _shares(text)
-    if fits and shares[short] >= max(0.08, 0.8 * max(shares.values())):
-        return declared
-    detected = _detect(text, shares)
-    if not declared or not fits:
-        return detected
-    plainly_wrong = len(text) > 200 and (
-        shares.get(detected, 0.0) > 2 * shares[short] or (detected not in _WORDS and shares[short] < 0.03)
-    )
-    return detected if plainly_wrong else declared
+    best = max(shares, key=lambda name: shares[name])
+    if fits and (shares[short] >= 0.8 * shares[best] or shares[best] < 0.12 or shares[best] < 2 * shares[short]):
+        return declared  # nothing speaks against it loudly enough
+    return _detect(text, shares)
 
 
 def differs(text: str, language: str) -> str:
@@ -138,6 +133,16 @@ def _detect(text: str, shares: dict[str, float]) -> str:
     (second, first) = sorted(shares, key=lambda name: shares[name])[-2:]
     if script in ("LATIN", "CYRILLIC") and shares[first] >= 0.12 and shares[first] > 1.4 * shares[second]:
         return first
+    if script == "CYRILLIC":  # letters that only one of the large languages writes
+        counts = Counter(text.lower())
+        told = {
+            "ru": counts["ы"] + counts["э"] + counts["ё"],
+            "uk": counts["ї"] + counts["є"] + counts["ґ"],
+            "be": counts["ў"],
+        }
+        likeliest = max(told, key=lambda name: told[name])
+        if told[likeliest] > 2 * (sum(told.values()) - told[likeliest]):
+            return likeliest
     import py3langid  # its model takes most of a second to load: only where everything cheaper failed
 
     code = str(py3langid.classify(re.sub(r"https?://\S+", " ", text[:3000]))[0])

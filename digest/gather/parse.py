@@ -12,7 +12,8 @@ from datetime import datetime
 from itertools import islice, repeat
 from typing import Any
 
-from digest.gather import encoding, jsonfeed
+from digest.gather import driver, encoding, jsonfeed
+from digest.gather.captions import without_captions
 from digest.gather.discover import alternates
 from digest.gather.entries import Frame, entry_of
 from digest.gather.language import judge, tidy
@@ -152,13 +153,18 @@ class _Reading:
 def _by_feedparser(data: bytes, base: str) -> _Reading:
     """feedparser's view of clean UTF-8 bytes. It is given a stream: a string might be taken for a path or a URL."""
     import feedparser
+    from feedparser.api import PREFERRED_XML_PARSERS
 
+    driver.name_it(PREFERRED_XML_PARSERS)
     headers = {"content-type": "application/xml; charset=utf-8"}
     if b"base=" in data:  # xml:base starts from here; else a base only costs feedparser a URL join for every element
         headers["content-location"] = base
     try:
         result = feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(without_captions(data)),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except Exception:  # noqa: BLE001  feedparser raises a dozen kinds for hostile bytes; none may cost the run
         return _Reading({}, [], "", damaged=True)
