@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from digest.gather.parse import parse
 from digest.group.blocks import walk
-from digest.group.clean import clean, fingerprint, fingerprints, judge
-from digest.group.summarise import letters
+from digest.group.clean import clean, fingerprint, fingerprints
+from digest.group.extract import letters
+from digest.group.judge import judge
 from digest.model import Entry, FeedSource
 
 CORPUS = Path(__file__).parents[2] / "shared/data/feeds"
@@ -29,7 +30,7 @@ NOW = datetime(2026, 9, 1, tzinfo=UTC)
 Extractor = Callable[[Entry, str, Mapping[str, int]], str]
 
 
-@lru_cache(maxsize=None)
+@cache
 def entries(feed: str) -> tuple[Entry, ...]:
     """All entries of one file of the corpus."""
     return parse(
@@ -37,7 +38,7 @@ def entries(feed: str) -> tuple[Entry, ...]:
     ).entries
 
 
-@lru_cache(maxsize=None)
+@cache
 def learned(feed: str) -> Counter[str]:
     """What the store would know of a feed after one fetch."""
     counts: Counter[str] = Counter()
@@ -79,7 +80,7 @@ def labelled(labels_file: str = "blocks.jsonl") -> Iterator[tuple[Entry, str, di
         yield entry, markup, labels
 
 
-def ours(entry: Entry, markup: str, counts: Mapping[str, int]) -> str:
+def ours(entry: Entry, _: str, counts: Mapping[str, int]) -> str:
     """What the product keeps."""
     return "\n".join(block.text for block in clean(entry, boilerplate=counts).blocks)
 
@@ -163,6 +164,10 @@ def precision_of_learning() -> tuple[int, int]:
 
 
 def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    if not CORPUS.is_dir():
+        print("the corpus ../shared is not beside the checkout: nothing to measure")
+        return
     extractors: list[Extractor] = [ours, ours_unlearned]
     if "--others" in arguments:
         extractors += [by_trafilatura, by_readability, by_justext]

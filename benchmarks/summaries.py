@@ -14,9 +14,9 @@ from pathlib import Path
 
 from benchmarks.cleaner import CORPUS, entries, learned
 from digest.group.clean import clean
+from digest.group.extract import LIMIT, letters
 from digest.group.language import detect, primary
 from digest.group.sentences import open_quote
-from digest.group.summarise import LIMIT, letters
 from digest.model import Entry
 
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
@@ -51,13 +51,22 @@ def faults(entry: Entry) -> list[str]:
     }
     found = [name for name, broken in checks.items() if broken]
     last = re.search(r"([^\W\d_]+)\W*$", text)
-    if text.endswith("…") and last and entry.language not in ("zh", "ja", "th"):
-        if not re.search(rf"(?<!\w){re.escape(last[1])}(?!\w)", source_text(entry)):
-            found.append("word cut")
+    spaced = entry.language not in ("zh", "ja", "th")
+    if (
+        text.endswith("…")
+        and last
+        and spaced
+        and not re.search(rf"(?<!\w){re.escape(last[1])}(?!\w)", source_text(entry))
+    ):
+        found.append("word cut")
     return found
 
 
 def main(arguments: list[str]) -> None:
+    """Check, count, and print what was asked for."""
+    if not CORPUS.is_dir():
+        print("the corpus ../shared is not beside the checkout: nothing to check")
+        return
     broken: Counter[str] = Counter()
     examples: list[str] = []
     cleaned: list[Entry] = []

@@ -51,7 +51,8 @@ _CAPTIONS = re.compile(r"(^|[\s_-])(wp-caption(-text)?|caption|credit|image-capt
 _TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr param".split())
 _ESCAPED = re.compile(
-    r"</?(p|div|span|a|br|img|em|strong|b|i|u|ul|ol|li|h[1-6]|figure|blockquote|table|iframe|font)\b[^<>]*>", re.I
+    r"</?(p|div|span|a|br|img|em|strong|b|i|u|ul|ol|li|h[1-6]|figure|blockquote|table|iframe|font)\b[^<>]*>",
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 # Controls, soft hyphens, zero-width and bidi marks, private use, lone surrogates: they carry no text of an article.
@@ -268,7 +269,7 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style) and bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", style or "", re.I))
+    return bool(style) and bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", style or "", re.IGNORECASE))
 
 
 @lru_cache(maxsize=4096)
@@ -345,7 +346,7 @@ def walk(markup: str) -> tuple[list[RawBlock], list[RawImage]]:
     if "<" not in markup and "&" not in markup:
         return _lines(markup), []
     if _too_deep(markup):
-        markup = re.sub(r"<(/?)(?:p|div|br|li|tr|h[1-6])\b[^<>]*>", "\n\n", markup, flags=re.I)
+        markup = re.sub(r"<(/?)(?:p|div|br|li|tr|h[1-6])\b[^<>]*>", "\n\n", markup, flags=re.IGNORECASE)
         return _lines(html.unescape(re.sub(r"<[^<>]*>", "", markup))), []
     walker = _walked(markup)
     if not walker.images and all(block.kind == "paragraph" for block in walker.blocks):
@@ -358,7 +359,7 @@ def walk(markup: str) -> tuple[list[RawBlock], list[RawImage]]:
 def _escaped(markup: str, text: str) -> bool:
     """The text is itself markup, escaped once too often: not a word about one tag, but nothing else, or a lot of them."""
     tags = [match[0] for match in _ESCAPED.finditer(text)]
-    bare = "<" not in re.sub(r"<!--.{0,2000}?-->", "", markup, flags=re.S)
+    bare = "<" not in re.sub(r"<!--.{0,2000}?-->", "", markup, flags=re.DOTALL)
     return bool(tags) and (bare or (len(tags) >= 4 and any(tag.startswith("</") for tag in tags)))
 
 

@@ -26,7 +26,7 @@ _MARKS = re.compile(
     r"(?:^|[\s_-])(?:avatar|author|emoji|wp-smiley|icon|logo|bookmark|related|share|social|sponsor|ad|ads|byline|signature|tracking|pixel)(?:$|[\s_-])"
 )
 _SIZE_IN_NAME = re.compile(r"[-_/](\d{2,4})x(\d{2,4})(?=[-_./?]|$)")
-_SIZE_ASKED = re.compile(r"[?&](?:w|width|h|height|resize|fit|size)=(\d{1,4})(?:(?:[,x]|%2C)(\d{1,4}))?", re.I)
+_SIZE_ASKED = re.compile(r"[?&](?:w|width|h|height|resize|fit|size)=(\d{1,4})(?:(?:[,x]|%2C)(\d{1,4}))?", re.IGNORECASE)
 
 
 def choose(offered: Sequence[Image], inside: Sequence[RawImage], *, base: str = "", title: str = "") -> Image | None:

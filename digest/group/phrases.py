@@ -103,7 +103,7 @@ CALL = re.compile(
         r"(?:to (?:watch|see|read|hear)|for) (?:more|the latest|further|additional)\b|to (?:watch|see|read|hear) .{1,60}\bclick\b|(?:check out|catch up|learn more|visit|watch|get more)\b",
         r"(?:folgen sie|abonnieren sie|hier (?:geht|finden|können)|suivez|abonnez|inscrivez|sígue|suscr[ií]b|segui(?:ci)?\b|iscriviti|siga\b"
         r"|inscreva|assine|подпис\w+|підпис\w+|следите|стежте|присоедин\w+|приєдн\w+|мы в соц|关注|扫码|长按)",
-    )  # fmt: skip
+    )
 )
 
 NOTICE = re.compile(
@@ -120,7 +120,7 @@ NOTICE = re.compile(
         r"\b(?:listen|subscribe|find (?:us|it)|available|watch|follow)\b.{0,60}\b(?:apple podcasts|spotify|itunes|overcast|google podcasts)\b",
         r"\bhas been edited for (?:clarity|length)\b",
         r"\bsign up today by clicking\b|\bclick the links? below\b|\b(?:become|as) a paid subscriber\b|\bunlocked and available to all\b|\bavailable to medium members\b",
-    )  # fmt: skip
+    )
 )
 
 DISCLAIMER = re.compile(
@@ -139,7 +139,7 @@ TAIL = re.compile(
         r"|阅读更多|続きを読む|קרא עוד)(?: (?:on|at|of|this|here|about|in|auf|sur)\b.{0,80}|.{0,30})",
         r"comments?\s*\(\d+\)|\[?link\]?\s+\[?comments\]?",
         r"(?:- )?(?:subscribe|follow us)[^.!?]{0,60}(?:https?://\S+\s*)+",
-    )  # fmt: skip
+    )
     + r"[\s\W]*$"
 )
 
@@ -151,7 +151,7 @@ CREDIT = re.compile(
         r"|фото|зображення|иллюстрация|图片?|圖|图源|图片来源|写真|画像|사진)(?: ?(?:credit|courtesy|source|by|from|of|via|copyright|quelle|nachweis))?\s*[:：/|©]",
         r"(?:photos?|photographs?|images?|pictures?|illustrations?|artwork|graphics?) (?:by|courtesy|via|credit)\b",
         r"© |\(?(?:getty images|shutterstock|istock|unsplash|pexels|ap photo|reuters/|afp/|epa/|dpa/)",
-    )  # fmt: skip
+    )
 )
 CREDIT_END = re.compile(
     r"(?i)"
@@ -159,7 +159,7 @@ CREDIT_END = re.compile(
         r"getty images|shutterstock|istockphoto|\bap photo\b|picture[ -]alliance|\bimago\b|alamy|wikimedia commons",
         r"/(?:ap|afp|reuters|epa|epa-efe|dpa|getty|shutterstock|ap images|zuma|tass)\b|via (?:ap|getty|reuters|afp)\b",
         r"\bphotos? by [A-Z][^.!?]{2,60}|courtesy (?:of )?[A-Z][^.!?]{2,60}",
-    )  # fmt: skip
+    )
     + r"[^.!?]{0,60}$"
 )
 
@@ -177,7 +177,7 @@ DATE_LINE = re.compile(
         r"(?:[\s,|@-]*(?:at\s+)?\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{2,5}|[+-]\d{4})?)?",
         r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?)?",
         r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:[\s,|-]+\d{1,2}:\d{2})?",
-    )  # fmt: skip
+    )
     + r"[\s\W]*$"
 )
 
@@ -196,7 +196,7 @@ CONTAINER = re.compile(
         r"comments?(?:-?(?:list|count|section|link))?|disqus\w*|respond|trackbacks?\w*|pingbacks?|breadcrumbs?|tag-?(?:list|links|cloud)|post-?tags|cat-links",
         r"entry-footer|post-footer\w*|blogger-post-footer|article-footer|toc|ez-toc\w*|table-of-contents|lwptoc\w*|nav(?:igation|bar)?|pagination|pager|skip-?link|screen-reader-\w*|sr-only|visually-?hidden",
         r"copyright|cookie\w*|gdpr|popup|modal|poll|rating|download-?(?:box|link)|podcast-?(?:player|subscribe)\w*|powerpress_\w+|mejs-\w+|wp-playlist|source-?link|app-?promo|medium-feed-\w+",
-    )  # fmt: skip
+    )
     + r"(?=$|[\s_-])"
 )
 """Class names of containers that hold no article text; judged together with how much of the entry they hold."""

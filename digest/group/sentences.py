@@ -65,7 +65,7 @@ _JOINING = (
     "고",
 )
 _PAIRS = {"“": "”", "«": "»", "„": "“”", "「": "」", "『": "』", "»": "«", "‹": "›", "(": ")", "（": "）"}
-_QUOTES = re.compile("[\"“”„«»‹›「」『』()（）]")
+_QUOTES = re.compile('["“”„«»‹›「」『』()（）]')
 _LONG_QUOTE = 420  # characters: beyond that a quote is split like any other text
 
 
@@ -91,7 +91,7 @@ def _ends(text: str, match: re.Match[str], start: int, language: str) -> bool:
     rest = text[end : end + 60]
     if mark[0] in "。！？｡":
         closed = mark[-1] in "」』）)”】" and len(mark) > 1
-        return not (closed and rest.lstrip().startswith(_JOINING)) and not rest[:1] in "」』）、，,"
+        return not (closed and rest.lstrip().startswith(_JOINING)) and rest[:1] not in "」』）、，,"
     if mark[0] in "।॥؟۔։።፧၊။៕།":
         return True
     following = _NEXT_WORD.match(rest)
@@ -121,7 +121,7 @@ def _dot_ends(token: str, word: str, language: str, *, first: bool) -> bool:
     if len(token) == len(word) == 1 and token.isalpha():
         return False  # "z. B.", "J. R."
     if _INITIAL.match(token) and token[-1].isupper() and language not in ("ja", "zh", "ko"):
-        return token in ("I",) and _starter(word, language)
+        return token[0] == "I" and _starter(word, language)
     return not (_ROMAN.match(token) and language in _ORDINALS and not _starter(word, language))
 
 

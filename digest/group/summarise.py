@@ -1,260 +1,14 @@
-"""What a good editor would write beside a headline: whole sentences of the sources, in order, within a limit.
-
-The publisher's own summary is used where it is one; else the sentences that say what happened are taken from the text. A
-story of several sources gets what the others add, with their name where they differ.
-"""
+"""A story -> its summary: its source's own, and what other sources add, with their name where they differ."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
+from digest.group.extract import DANGLING, LIMIT, NO_GLUE, WORD, balanced, letters, of_entry, sentences_of, usable
 from digest.group.language import primary
 from digest.group.reading import minutes
-from digest.group.sentences import open_quote, split
-from digest.group.stopwords import STOP_WORDS
 from digest.model import Block, Entry, Story
-
-LIMIT = 280  # characters of an entry's own summary
-_ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
-_READ = 14  # blocks looked at for sentences: what happened stands at the top
-
-_URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
-_MARKUP = re.compile(
-    r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()"
-)
-_CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{2,}))\W*$")
-_TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
-_DATELINE = re.compile(
-    r"^(?:[\[(][^\])]{2,40}[\])]\s*)?"
-    r"(?:(?:[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]*,?\s+(?:[A-ZÀ-ÞА-Я(][\w.'’-]*,?\s+|(?:de|la|le|du|di|am|an|der|upon|of|and)\s+){0,4}|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{2,40}(?:,\s[\w. ]{2,20}){0,2},?\s*)"
-    r"(?:[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?\s*|\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?\s*)?"
-    r"\((?:AP|AFP|Reuters|REUTERS|Thomson Reuters Foundation|UPI|Bloomberg|CNN|BBC|dpa(?:/\w+)?|APA|SDA|KNA|epd|sda|ots|TASS|ANI|PTI|IANS|Xinhua|Kyodo|Yonhap|ANSA|EFE|Europa Press|LUSA|Belga|ANP|NTB|TT|CTK|PAP|MTI|AA|WAM|CP|The Canadian Press|AAP|PA|StudyFinds|[A-Z][\w.]+(?: News| Press| Wire)?)\)\s*[-–—:.]*\s*"
-    r"|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{3,40}(?:,\s[A-Z][\w. ]{2,24}){0,2}(?:,\s[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?|,\s\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?)?\s*[–—:]\s*(?:РИА Новости(?:,\s[^.]{2,30})?\.\s*|ТАСС\s*[.:]\s*|Reuters\s*[.:]\s*)?"
-    r"|[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+)?\.?\s\d{1,2}\s[^\s.]{3,10}\.?\s(?:INTERFAX\.RU|ИНТЕРФАКС)\s*[-–—]\s*"
-    r"|(?:新华社|中新社|中新网|本报|人民网|央视网|据新华社)?[\u4e00-\u9fff]{1,8}\d{1,2}月\d{1,2}日(?:电|讯|消息)\s*(?:（[^）]{1,40}）|\([^)]{1,40}\))?\s*"
-    r"|【[^】]{2,30}】\s*"
-    r"|[A-ZÀ-ÞА-ЯҐЄІЇ]{4,}(?: [A-ZÀ-ÞА-ЯҐЄІЇ]{2,}){0,2}\s[-–—|]\s+"  # a kicker: DOSSIER -, VIDEO |
-    r")"
-)
-_DANGLING = re.compile(
-    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here|meanwhile|therefore|thus|nevertheless|still|besides|moreover|furthermore|in addition|as a result|for example|for instance|on the other hand|the (?:latter|former|same|two|three|pair|duo|couple)|both|another|others|one of them|in response|after that|by then|at that time|afterwards?|later"
-    r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
-    r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
-    r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
-    r"|он|она|они|оно|это|эти|этот|эта|его|её|их|но|и|а|при этом|также|однако|поэтому|кроме того|затем|потом|там|тогда|він|вона|вони|це|цей|ця|ці|його|її|їх|але|й|також|однак|тому|крім того|потім"
-    r"|hij|zij|ze|het|dit|dat|deze|maar|en|ook|daarom|echter|han|hun|hon|det|den|de|dette|detta|denna|men|och|og|också|også|dessutom|samtidig)\b"
-    r"|^(?:他|她|它|他们|她们|这|那|但|但是|不过|然而|而|此外|同时|其|该|彼|彼女|これ|それ|この|その|しかし|また|そして|だが|一方|그는|그녀는|그들은|이는|이에|그러나|하지만|또한|한편|הוא|היא|הם|זה|אבל|وقال|لكن|كما|هو|هي|هذا)"
-)
-_WEAK = re.compile(
-    r"(?i)^\W*(?:(?:photo|image|video|credit|source|by|updated?|published|note|disclaimer|disclosure|correction|editor.s note|transcript|listen|watch|read|click|subscribe|follow|sign up|join|download|share|tags?|via|hat tip|"
-    r"hello|hi|hey|welcome|good morning|happy|thanks|thank you|hallo|bonjour|hola|привет)\b|#)"
-)
-_SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
-_NO_LETTERS = re.compile(r"[\W_]+")
-_NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    paragraph: int
-    kind: str
-    place: int  # its number within the text
-
-
-def letters(text: str) -> str:
-    """What two texts are compared by: letters and digits, case-folded."""
-    return _NO_LETTERS.sub("", text.casefold())
-
-
-# ---------------------------------------------------------------- one entry
-
-
-def of_entry(title: str, own: Sequence[Block], article: Sequence[Block], language: str, *, limit: int = LIMIT) -> str:
-    """The best summary of one entry, at most `limit` characters of plain text; "" if nothing but the title is known.
-
-    `own` is the publisher's teaser, `article` the text, both cleaned.
-    """
-    own_text, article_text = _text(own), _text(article)
-    cut = bool(_CUT.search(own_text)) or _first_words(own_text, article_text)
-    if own_text and not cut and _is_summary(own_text, title):
-        chosen = _choose(_sentences(own, language), title, language, limit)
-        if len(chosen) >= min(_ENOUGH, len(own_text) // 2) or not article_text:
-            return _unlike(chosen or _shortened(own_text, title, language, limit), title)
-    chosen = _choose(_sentences(article, language), title, language, limit)
-    if not chosen:
-        chosen = _choose(_whole(_sentences(own, language), cut=cut), title, language, limit)
-    return _unlike(chosen or _shortened(own_text or article_text, title, language, limit), title)
-
-
-def _unlike(text: str, title: str) -> str:
-    """The text, if it says more than the title does and more than a word or two."""
-    mine, headline = letters(text), letters(title)
-    dense = not mine.isascii() and mine.lower() == mine.upper()
-    again = headline and mine.startswith(headline) and len(mine) - len(headline) < 30
-    words, known = set(_WORD.findall(text.casefold())), set(_WORD.findall(title.casefold()))
-    echo = len(words) >= 4 and len(words & known) > 0.8 * len(words)
-    return "" if again or echo or len(mine) < (8 if dense else 15) else text
-
-
-def _text(blocks: Sequence[Block]) -> str:
-    return " ".join(block.text for block in blocks if block.kind != "code")
-
-
-def _first_words(own: str, article: str) -> bool:
-    """The teaser is no more than the beginning of the text, cut off without a mark."""
-    return (
-        bool(article)
-        and not _TERMINAL.search(own)
-        and letters(article[:600]).startswith(letters(own[:300])[:200])
-        and len(article) > len(own) + 20
-    )
-
-
-def _is_summary(text: str, title: str) -> bool:
-    mine = letters(text)
-    return len(text) >= 30 and mine != letters(title) and len(text) <= 1500 and not (len(_URL.findall(text)) > 2)
-
-
-def _whole(sentences: list[_Sentence], *, cut: bool) -> list[_Sentence]:
-    return sentences[:-1] if cut and sentences else sentences
-
-
-def _sentences(blocks: Sequence[Block], language: str) -> list[_Sentence]:
-    found: list[_Sentence] = []
-    paragraphs = [block for block in blocks if block.kind in ("paragraph", "quote", "list")][:_READ]
-    prose = any(block.kind == "paragraph" and len(block.text) >= 60 for block in paragraphs)
-    for number, block in enumerate(paragraphs):
-        if prose and block.kind == "list":
-            continue
-        text = strip_dateline(block.text) if number < 2 else block.text
-        for line in text.split("\n"):
-            for sentence in split(line, language):
-                found.append(_Sentence(sentence, number, block.kind, len(found)))
-        if len(found) > 24:
-            break
-    return found
-
-
-def strip_dateline(text: str) -> str:
-    """The text without place, date and agency in front ("KYIV, Nov 8 (Reuters) — ")."""
-    match = _DATELINE.match(text)
-    rest = text[match.end() :] if match else text
-    return rest if len(rest) >= 30 else text
-
-
-def _choose(sentences: Sequence[_Sentence], title: str, language: str, limit: int) -> str:
-    """Sentences in order: the first good one opens, what follows it joins while it fits and makes sense there."""
-    headline = letters(title)
-    usable = [s for s in sentences if _usable(s, headline, limit)]
-    start = _opening(usable)
-    if start is None:
-        return ""
-    chosen = [usable[start]]
-    for sentence in usable[start + 1 :]:
-        if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
-            break
-        adjacent = sentence.place == chosen[-1].place + 1
-        if not adjacent and _DANGLING.match(sentence.text):
-            continue
-        if _SAID.match(sentence.text) or _repeats(sentence.text, chosen):
-            continue
-        if len(_joined([*chosen, sentence], language)) <= limit:
-            chosen.append(sentence)
-        elif len(_joined(chosen, language)) >= limit // 3:
-            break
-    return balanced(_joined(chosen, language))
-
-
-def _opening(sentences: Sequence[_Sentence]) -> int | None:
-    if not sentences:
-        return None
-    for strict in (True, False):
-        for number, sentence in enumerate(sentences[:8]):
-            fine = not _DANGLING.match(sentence.text) and len(sentence.text) >= 35
-            prose = sentence.kind == "paragraph" and not sentence.text.endswith("?") and not _WEAK.match(sentence.text)
-            quoted = sentence.text[:1] in '"“„«‘「'
-            if fine and (not strict or (prose and not quoted)):
-                return number
-    return 0
-
-
-def _usable(sentence: _Sentence, headline: str, limit: int) -> bool:
-    text = sentence.text
-    if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _CUT.search(text):
-        return False
-    if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
-        return False
-    mine = letters(text)
-    if not mine or (headline and (mine == headline or (mine in headline and len(mine) > len(headline) * 0.6))):
-        return False
-    return not (headline and mine.startswith(headline) and len(mine) < len(headline) * 1.15)
-
-
-def _repeats(text: str, chosen: Iterable[_Sentence]) -> bool:
-    words = set(_WORD.findall(text.casefold()))
-    before = {word for sentence in chosen for word in _WORD.findall(sentence.text.casefold())}
-    return bool(words) and len(words & before) / len(words) > 0.8
-
-
-def _joined(sentences: Sequence[_Sentence], language: str) -> str:
-    """One text; a line that ends without a mark, as standfirsts do, gets one where another sentence follows."""
-    stop = "。" if language in ("ja", "zh") else "."
-    texts = [sentence.text for sentence in sentences]
-    texts[:-1] = [text if _TERMINAL.search(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
-    return ("" if language in _NO_GLUE else " ").join(texts)
-
-
-def _shortened(text: str, title: str, language: str, limit: int) -> str:
-    """The beginning of a text none of whose sentences fits whole: up to a clause's end, with an ellipsis at a word's end."""
-    text = _URL.sub("", _CUT.sub("", strip_dateline(text)))
-    text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", text).split()).strip(" -–—|•·")
-    mine, headline = letters(text), letters(title)
-    if len(text) < 25 or mine == headline or (headline and mine in headline):
-        return ""
-    complete = bool(_TERMINAL.search(text)) or len(text) < 60
-    if complete and len(text) <= limit:
-        return balanced(text)
-    room = text[: limit - 1]
-    if language in _NO_GLUE:
-        stops = [room.rfind(mark) for mark in "。，、；！？"]
-    else:
-        stops = [room.rfind(mark) for mark in (", ", "; ", " – ", " — ", ": ", ". ")]
-    stop = max(stops)
-    if stop < len(room) // 2:
-        stop = len(room) if language in _NO_GLUE else room.rfind(" ")
-    short = room[:stop].rstrip(" ,;:–—-.、，；(\"“„«'")
-    return balanced(short + "…") if len(short) >= 20 else ""
-
-
-def balanced(text: str) -> str:
-    """The text with no quote or bracket left open: a lone mark is taken out."""
-    for _ in range(8):
-        missing = open_quote(text)
-        if not missing:
-            break
-        openers = {
-            "”": "“„",
-            '"': '"',
-            "»": "«",
-            "«": "»",
-            "“": "„",
-            "」": "「",
-            "』": "『",
-            "›": "‹",
-            ")": "(",
-            "）": "（",
-        }[missing]
-        place = max(text.rfind(mark) for mark in openers)
-        if place < 0:
-            break
-        text = text[:place] + text[place + 1 :]
-    return " ".join(text.split())
-
-
-# ---------------------------------------------------------------- a story
 
 
 def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = None) -> Story:
@@ -273,7 +27,7 @@ def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = Non
     others = [
         e for e in story.entries if e is not source and e.feed != source.feed and primary(e.language) in ("", language)
     ]
-    summary = _with_others(base, source, others, story.title, language, limit, names or {}) if base and others else base
+    summary = _with_others(base, others, story.title, language, limit, names or {}) if base and others else base
     return replace(story, summary=summary, minutes=round(minutes(lead.words, language), 2))
 
 
@@ -294,7 +48,7 @@ def _as_blocks(text: str) -> tuple[Block, ...]:
 
 
 def _with_others(
-    base: str, source: Entry, others: Sequence[Entry], title: str, language: str, limit: int, names: Mapping[str, str]
+    base: str, others: Sequence[Entry], title: str, language: str, limit: int, names: Mapping[str, str]
 ) -> str:
     """What other sources add: at most two sentences that bring something new about the same thing."""
     summary = base
@@ -306,14 +60,14 @@ def _with_others(
             break
         ranked = []
         for entry in others:
-            for sentence in _sentences(_as_blocks(entry.summary), language):
+            for sentence in sentences_of(_as_blocks(entry.summary), language):
                 text, mine = sentence.text, letters(sentence.text)
                 if (
                     len(text) > room
                     or len(text) < 35
                     or mine in seen
-                    or _DANGLING.match(text)
-                    or not _usable(sentence, headline, limit)
+                    or DANGLING.match(text)
+                    or not usable(sentence, headline, limit)
                 ):
                     continue
                 value = _adds(text, f"{title} {summary}", others)
@@ -328,12 +82,12 @@ def _with_others(
             text = f"{name}: {text}"
             if len(text) > room:
                 continue
-        summary = summary + ("" if language in _NO_GLUE else " ") + text
+        summary = summary + ("" if language in NO_GLUE else " ") + text
     return balanced(summary)
 
 
 def _content_words(text: str) -> set[str]:
-    return {word for word in _WORD.findall(text.casefold()) if len(word) > 3 or word[0].isdigit()}
+    return {word for word in WORD.findall(text.casefold()) if len(word) > 3 or word[0].isdigit()}
 
 
 def _adds(text: str, known: str, others: Sequence[Entry]) -> float:

@@ -13,8 +13,8 @@ import pytest
 from digest.gather.parse import parse
 from digest.group.blocks import walk
 from digest.group.clean import clean, fingerprint, fingerprints
+from digest.group.extract import letters
 from digest.group.sentences import open_quote, split
-from digest.group.summarise import letters
 from digest.model import Entry, FeedSource
 
 NOW = datetime(2024, 11, 9, 7, tzinfo=UTC)

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.group.clean import clean
+from digest.group.extract import LIMIT, balanced, strip_dateline
 from digest.group.sentences import open_quote
-from digest.group.summarise import LIMIT, balanced, strip_dateline, summarise
+from digest.group.summarise import summarise
 from digest.model import Block, Entry, Story
 
 FIRST = "The harbour of Norwick was closed on Monday after a crane fell into the water, the port authority said."

@@ -1,0 +1,222 @@
+"""Which blocks of an entry are its article, and why the others are not.
+
+Judged by kind (captions, cards and embedded posts are no text), by the containers around it, by its words, by its links, and by
+what this feed has said before. A few rules look at the whole: nothing empties an entry, a heading goes with its section.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from digest.group.blocks import RawBlock
+from digest.group.extract import letters
+from digest.group.phrases import (
+    ABOUT,
+    BYLINE,
+    CALL,
+    CONTAINER,
+    CREDIT,
+    CREDIT_END,
+    DATE_LINE,
+    DISCLAIMER,
+    LABEL,
+    NOTICE,
+    NOTICE_WORDS,
+    STYLE_SHEET,
+)
+from digest.group.repeats import addresses, learned, letters_only, without_addresses
+
+_ABOUT_US = re.compile(r"^About (?:the )?[A-Z][\w&.’' -]+:?$")
+_FILED_LINE = re.compile(r"(?i)^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")
+_NOTHING: Mapping[str, int] = {}
+
+
+def judge(
+    blocks: Sequence[RawBlock], title: str, *, boilerplate: Mapping[str, int] = _NOTHING, site: str = ""
+) -> list[str]:
+    """For each block why it is no part of the article, "" where it is. `title` is the entry's, `site` its host."""
+    key = letters_only(title)
+    view = _View.of(blocks, title, site)
+    verdicts = [
+        _by_kind(block, place, view)
+        or _by_words(block, place, view)
+        or _by_signs(block)
+        or _by_links(block, place, view)
+        or ("learned" if learned(blocks, place, key, boilerplate) else "")
+        for place, block in enumerate(blocks)
+    ]
+    _never_all(blocks, verdicts)
+    _sections(blocks, verdicts)
+    _lead_ins(blocks, verdicts)
+    _bare_headings(blocks, verdicts)
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a block is judged against: the entry as a whole."""
+
+    count: int
+    headline: str
+    boxed: bool  # containers of the wrong name hold most of the text: their names mean nothing then
+    roundup: bool  # most of the text is links: they are the article
+    lists: Mapping[int, float]  # group -> share of its characters inside links
+    site: str
+    prose: int  # where the last paragraph of prose stands
+
+    @classmethod
+    def of(cls, blocks: Sequence[RawBlock], title: str, site: str) -> "_View":
+        total = sum(len(block.text) for block in blocks) or 1
+        boxed = sum(len(b.text) for b in blocks if b.marks and _boxed(b.marks))
+        linked = sum(len(b.text) for b in blocks if b.link_share >= 0.85 and b.kind in ("list", "paragraph"))
+        sizes: dict[int, tuple[int, int]] = {}
+        for block in blocks:
+            if block.group:
+                size, inside = sizes.get(block.group, (0, 0))
+                sizes[block.group] = (size + len(block.text), inside + block.linked)
+        prose = max((n for n, b in enumerate(blocks) if len(b.text) >= 80 and b.link_share < 0.3), default=-1)
+        lists = {group: inside / max(1, size) for group, (size, inside) in sizes.items()}
+        return cls(len(blocks), letters(title), boxed * 2 > total, linked * 2 > total, lists, site, prose)
+
+
+def _by_kind(block: RawBlock, place: int, view: _View) -> str:
+    if block.kind in ("caption", "card", "embed"):
+        return block.kind
+    mine = letters(block.text)
+    if not mine:
+        return "no letters"
+    if not view.boxed and block.marks and _boxed(block.marks):
+        return "container"
+    headline = view.headline
+    if headline and addresses(block.text) and letters(without_addresses(block.text)) == headline:
+        return "title"
+    if (
+        headline
+        and place < 4
+        and (mine == headline or (block.kind == "heading" and len(mine) > 12 and mine in headline))
+    ):
+        return "title"
+    return ""
+
+
+def _by_words(block: RawBlock, place: int, view: _View) -> str:
+    text, size = block.text, len(block.text)
+    if block.kind == "heading":
+        return "label" if size <= 80 and (LABEL.match(text) or ABOUT.match(text)) else ""
+    if block.kind == "code" or size > 700:
+        return ""
+    if (size <= 160 and block.kind != "table" and LABEL.match(text)) or (size <= 400 and _FILED_LINE.match(text)):
+        return "label"
+    leads = bool(block.links) or addresses(text) > 0
+    foot = place >= view.count - 3 and place > 0
+    if size <= 300 and CALL.match(text) and (block.link_share > 0.25 or (leads and (size < 160 or foot))):
+        return "call"
+    if (leads or place < 2 or place >= view.count - 6) and (size <= 420 or leads) and _noticed(text):
+        return "notice"
+    if foot and DISCLAIMER.match(text):
+        return "notice"
+    if size <= 220 and (CREDIT.match(text) or (size <= 140 and CREDIT_END.search(text))):
+        return "credit"
+    return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(text)) else ""
+
+
+def _noticed(text: str) -> bool:
+    low = text.casefold()
+    return any(word in low for word in NOTICE_WORDS) and NOTICE.search(text) is not None
+
+
+def _by_signs(block: RawBlock) -> str:
+    if block.kind == "code":
+        return ""
+    text = block.text
+    words = text.split()
+    if len(words) <= 40 and all(word[:1] in "#@" for word in words):
+        return "hashtags"
+    written_out = addresses(text)
+    if written_out * 10 > len(text) * (9 if block.linked else 5):
+        return "addresses"
+    if "{" in text and len(STYLE_SHEET.sub("", text)) * 3 < len(text):
+        return "style sheet"
+    return ""
+
+
+def _by_links(block: RawBlock, place: int, view: _View) -> str:
+    """A line that is all link leads to another article; lists of links elsewhere, amid prose, are the article's own."""
+    if block.link_share < 0.85 or view.roundup or len(block.text) > 220 or block.kind in ("heading", "code", "table"):
+        return ""
+    if not block.group:
+        return "link"
+    away = view.site and block.links and not any(_same_site(link, view.site) for link in block.links)
+    if view.lists[block.group] < 0.8 or (away and place < view.prose):
+        return ""
+    return "link"
+
+
+def _same_site(link: str, site: str) -> bool:
+    """Both on one registered name, as near as two last labels tell."""
+    host = link.partition("://")[2].partition("/")[0].casefold() if "://" in link else site
+    return host.split(".")[-2:] == site.split(".")[-2:]
+
+
+def _never_all(blocks: Sequence[RawBlock], verdicts: list[str]) -> None:
+    """Rules that go by links or by memory never empty an entry of its prose."""
+    if any(not verdict and len(block.text) >= 40 for block, verdict in zip(blocks, verdicts, strict=True)):
+        return
+    for place, block in enumerate(blocks):
+        if verdicts[place] in ("learned", "link") and len(block.text) >= 60 and block.link_share < 1.0:
+            verdicts[place] = ""
+
+
+def _sections(blocks: Sequence[RawBlock], verdicts: list[str]) -> None:
+    """What follows "About the author" near the end is none of the article."""
+    for place, block in enumerate(blocks):
+        late = place * 2 >= len(blocks) and len(block.text) <= 60
+        if late and (ABOUT.match(block.text) or (place >= len(blocks) - 4 and _ABOUT_US.match(block.text))):
+            for later in range(place, len(blocks)):
+                verdicts[later] = verdicts[later] or "about"
+            return
+
+
+def _lead_ins(blocks: Sequence[RawBlock], verdicts: list[str]) -> None:
+    """ "For further reading, see:" goes with the links it leads to, and a sponsors' list with the line above it."""
+    for place in range(len(blocks) - 2, -1, -1):
+        block, following = blocks[place], blocks[place + 1]
+        if verdicts[place] == "learned" and place and _sub_heading(block) and not verdicts[place + 1]:
+            verdicts[place] = ""  # fixed words over text that changes
+        if not block.text.rstrip().endswith((":", "：", "↓", "👇")) or len(block.text) > 120 or block.kind == "heading":
+            continue
+        if not verdicts[place] and verdicts[place + 1] in ("link", "label", "card") and following.kind != "heading":
+            verdicts[place] = "lead-in"
+        elif verdicts[place] in ("notice", "label", "call") and following.group:
+            for later in range(place + 1, len(blocks)):
+                if blocks[later].group != following.group:
+                    break
+                verdicts[later] = verdicts[later] or verdicts[place]
+
+
+def _sub_heading(block: RawBlock) -> bool:
+    """A short line in bold or before a colon."""
+    return (
+        block.kind == "paragraph"
+        and len(block.text) <= 60
+        and not block.linked
+        and (block.heavy > 0.8 or block.text.endswith(":"))
+    )
+
+
+def _bare_headings(blocks: Sequence[RawBlock], verdicts: list[str]) -> None:
+    """A heading goes when everything below it, up to the next heading, went."""
+    dropped = kept_below = False
+    for place in range(len(blocks) - 1, -1, -1):
+        if blocks[place].kind != "heading":
+            dropped, kept_below = dropped or bool(verdicts[place]), kept_below or not verdicts[place]
+            continue
+        if not verdicts[place] and dropped and not kept_below:
+            verdicts[place] = "heading"
+        dropped = kept_below = False
+
+
+@lru_cache(maxsize=4096)
+def _boxed(marks: str) -> bool:
+    return CONTAINER.search(marks) is not None

@@ -1,0 +1,113 @@
+"""What a feed says again and again: a block that stands in several of its entries is boilerplate, in whatever language.
+
+`fingerprints` are taken of every entry as it arrives and counted by the store, per feed; `learned` asks those counts. The
+first day works already: one fetch holds several entries.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from digest.group.blocks import RawBlock, walk
+from digest.group.title import segments
+from digest.model import Entry
+
+SEEN = ""
+"""The reserved fingerprint: how many entries of the feed were counted."""
+
+_URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
+_HEAD, _FOOT, _LINES = 6, 6, 3  # blocks from either end that are worth remembering; deeper ones only with links
+
+
+def fingerprint(text: str, title: str = "") -> str:
+    """A short stable hash of a block's letters, "" if it has none to speak of.
+
+    Digits are left out (counts, dates), and so is the entry's title (as `letters_only` gives it).
+    """
+    mine = letters_only(text)
+    if title and len(title) >= 8 and title in mine:
+        mine = mine.replace(title, "\0")
+    return blake2b(mine.encode("utf-8", "replace"), digest_size=6).hexdigest() if len(mine) > 1 else ""
+
+
+def letters_only(text: str) -> str:
+    """What fingerprints are made of."""
+    return _NO_LETTER.sub("", text.casefold())
+
+
+def _opening(text: str) -> str:
+    """The fingerprint of how a short closing line begins ("Posted by …", "Source: …"): the rest of it changes."""
+    words = text.split()
+    return fingerprint("opening " + " ".join(words[:2])) if len(words) >= 3 and len(text) <= 160 else ""
+
+
+def fingerprints(entry: Entry) -> tuple[str, ...]:
+    """What to count of an entry when it arrives, each once: the blocks near either end and those full of links, how its
+    last lines begin, the ends of its title, and `SEEN`."""
+    title = letters_only(entry.title)
+    found = {SEEN: None}
+    for markup in (entry.content, entry.teaser):
+        if not markup:
+            continue
+        blocks, _ = walk(markup)
+        last = len(blocks) - _FOOT
+        for place, block in enumerate(blocks):
+            label = len(block.text) <= 40 and block.kind in ("paragraph", "table", "quote")
+            if place < _HEAD or place >= last or label or block.linked * 2 > len(block.text):
+                found[fingerprint(block.text, title)] = None
+        for block in blocks[-_LINES:]:
+            found[_opening(block.text)] = None
+    for segment in segments(entry.title):
+        found[fingerprint("title " + segment)] = None
+    return tuple(found)
+
+
+def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[str, int]) -> bool:
+    """This feed repeats the block, often enough for its number of entries and for what the block looks like.
+
+    Lines full of links or addresses, closing lines and fragments need three times and a tenth of the entries. What reads
+    like the article's own prose needs eight tenths, and is never taken for a repetition when it holds figures, which
+    fingerprints leave out: a release note opens with the same words each time and means them.
+    """
+    block = blocks[place]
+    if block.kind == "heading" or not counts:
+        return False
+    times, seen = _times(fingerprint(block.text, title), counts), counts.get(SEEN, 0)
+    begins = _times(_opening(block.text), counts) if place and place >= len(blocks) - _LINES else 0
+    if times < 3 and (begins < 5 or begins < seen * 0.6):
+        return False
+    sentence = len(block.text) > 200 or _TERMINAL.search(block.text) is not None
+    leading = block.link_share > 0.5 or addresses(block.text) > 0.15 * len(block.text)
+    if sentence and not leading and _DIGIT.search(block.text):
+        return False
+    if times < 3:
+        return leading or not sentence
+    if times >= seen * 0.8 or (leading and (times >= 20 or (times >= 6 and times >= seen * 0.02))):
+        return True
+    if times < seen * 0.1:
+        return False
+    foot = place >= max(1, len(blocks) - min(_FOOT, len(blocks) // 3 + 1))
+    if leading or foot:
+        return True
+    if block.kind in ("list", "table") and not block.linked:
+        return times >= seen * 0.6
+    return not sentence or (times >= seen * 0.4 and place * 2 >= len(blocks))
+
+
+def _times(key: str, counts: Mapping[str, int]) -> int:
+    return counts.get(key, 0) if key != SEEN else 0
+
+
+def addresses(text: str) -> int:
+    """How many characters of a text are addresses written out."""
+    if "//" not in text and "www." not in text and "@" not in text:
+        return 0
+    return sum(len(url) for url in _URLS.findall(text))
+
+
+def without_addresses(text: str) -> str:
+    """A text without them."""
+    return _URLS.sub("", text)
