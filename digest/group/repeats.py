@@ -17,19 +17,24 @@ SEEN = ""
 
 _URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _NO_LETTER = re.compile(r"[\W\d_]+")
+_NEITHER = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
 _TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
+_WITHIN = re.compile(r"[^\W\d_]{3,}[.!?]\s+\w")  # a sentence ends inside
 _HEAD, _FOOT, _LINES = 6, 6, 3  # blocks from either end that are worth remembering; deeper ones only with links
 
 
 def fingerprint(text: str, title: str = "") -> str:
     """A short stable hash of a block's letters, "" if it has none to speak of.
 
-    Digits are left out (counts, dates), and so is the entry's title (as `letters_only` gives it).
+    Figures are left out of a line (counts, dates) but not of a sentence, which means them ("version 4.2 is out"); the
+    entry's title (as `letters_only` gives it) is left out of both.
     """
     mine = letters_only(text)
     if title and len(title) >= 8 and title in mine:
         mine = mine.replace(title, "\0")
+    elif _DIGIT.search(text) and _is_sentence(text):
+        mine = _NEITHER.sub("", text.casefold())
     return blake2b(mine.encode("utf-8", "replace"), digest_size=6).hexdigest() if len(mine) > 1 else ""
 
 
@@ -69,8 +74,7 @@ def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[
     """This feed repeats the block, often enough for its number of entries and for what the block looks like.
 
     Lines full of links or addresses, closing lines and fragments need three times and a tenth of the entries. What reads
-    like the article's own prose needs eight tenths, and is never taken for a repetition when it holds figures, which
-    fingerprints leave out: a release note opens with the same words each time and means them.
+    like the article's own prose needs eight tenths: a release note opens with the same words each time and means them.
     """
     block = blocks[place]
     if block.kind == "heading" or not counts:
@@ -79,22 +83,31 @@ def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[
     begins = _times(_opening(block.text), counts) if place and place >= len(blocks) - _LINES else 0
     if times < 3 and (begins < 5 or begins < seen * 0.6):
         return False
-    sentence = len(block.text) > 200 or _TERMINAL.search(block.text) is not None
+    sentence = _is_sentence(block.text)
     leading = block.link_share > 0.5 or addresses(block.text) > 0.15 * len(block.text)
-    if sentence and not leading and _DIGIT.search(block.text):
-        return False
     if times < 3:
         return leading or not sentence
     if times >= seen * 0.8 or (leading and (times >= 20 or (times >= 6 and times >= seen * 0.02))):
         return True
     if times < seen * 0.1:
         return False
-    foot = place >= max(1, len(blocks) - min(_FOOT, len(blocks) // 3 + 1))
-    if leading or foot:
+    if leading or _closes(blocks, place):
         return True
     if block.kind in ("list", "table") and not block.linked:
         return times >= seen * 0.6
     return not sentence or (times >= seen * 0.4 and place * 2 >= len(blocks))
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > 200 or _TERMINAL.search(text) is not None or _WITHIN.search(text) is not None
+
+
+def _closes(blocks: Sequence[RawBlock], place: int) -> bool:
+    """Stands at the foot: in the last third, or as a short last line where there are few blocks."""
+    count = len(blocks)
+    if count < 4:
+        return count == 3 and place == 2 and len(blocks[place].text) <= 80
+    return place >= count - min(_FOOT, count // 3 + 1)
 
 
 def _times(key: str, counts: Mapping[str, int]) -> int:
