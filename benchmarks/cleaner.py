@@ -4,7 +4,8 @@ Blocks of 391 entries of 145 real feeds were read and labelled before the cleane
 those of 139 entries of 74 other feeds, held out: rules were mended on the first, the second only measures.
 `labels/*.jsonl` hold feed, entry and the blocks' hashes, none of their text. The feeds themselves lie beside the
 checkout (`../shared/data/feeds`). A block counts as kept when its beginning or its end stands in an extractor's output, so
-that all extractors are measured alike. `--others` adds trafilatura, readability-lxml and jusText, where installed.
+that all extractors are measured alike. `--others` adds trafilatura, readability-lxml and jusText; the second is no package of ours: `pip install --target
+DIR readability-lxml`, then `PYTHONPATH=DIR python -m benchmarks.cleaner --others`.
 """
 
 import json
