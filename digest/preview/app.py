@@ -84,9 +84,7 @@ def _routes(live: Live) -> list[BaseRoute]:
             return PlainTextResponse("images= is embedded, remote or off\n", 400)
         if found is None:
             return PlainTextResponse(error + "\n", 404)
-        html = framed(
-            found.rendition.html, scheme=scheme, style=ask.get("style") != "off", pictures=found.rendition.pictures
-        )
+        html = framed(found.html, scheme=scheme, style=ask.get("style") != "off", pictures=found.rendition.pictures)
         policy = {"Content-Security-Policy": frame_policy(images=images)}
         return Response(_bytes(html), headers=policy, media_type="text/html")
 
@@ -142,8 +140,8 @@ def _download(found: Preview) -> Response:
 
 
 _PARTS: Mapping[str, Callable[[Preview], Response]] = {
-    "/edition.txt": lambda found: _text(_bytes(found.rendition.text)),
-    "/source.txt": lambda found: _text(_bytes(found.rendition.html)),
+    "/edition.txt": lambda found: _text(_bytes(found.text)),
+    "/source.txt": lambda found: _text(_bytes(found.html)),
     "/message.txt": lambda found: _text(found.message),
     "/message.eml": _download,
 }

@@ -2,23 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from digest.model import Entry, Issue, Rendition
+from digest.render.rules import Finding
+
+__all__ = ["GMAIL_LIMIT", "Edition", "Finding", "Preview"]
 
 GMAIL_LIMIT = 102_400
 """Bytes of HTML after which Gmail cuts a message off and offers "[Message clipped]"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the rule check says of one rule. `level` is PASS, WARN or FAIL; `where` is a piece of the HTML to point
-    at, or ""."""
-
-    id: str
-    level: str
-    text: str
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +33,20 @@ class Preview:
     stored: bool = False
     limit: int = GMAIL_LIMIT
     watch: tuple[Path, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The HTML as it arrives, the reader's own unsubscribe address in it; the rendition's without a message."""
+        return self._part("html") or self.rendition.html
+
+    @property
+    def text(self) -> str:
+        """The plain text as it arrives."""
+        return self._part("plain") or self.rendition.text
+
+    def _part(self, kind: str) -> str:
+        part = message_from_bytes(self.message, policy=policy.default).get_body((kind,))
+        return part.get_content().replace("\r\n", "\n") if part else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _FILLERS = re.compile("[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")  # stand behind
 def page(preview: Preview) -> Json:
     """The whole edition: its numbers, what it weighs, what the rules say, and why each entry stands where it stands."""
     issue, names = preview.issue, {feed.url: feed.name or feed.url for feed in preview.issue.feeds}
-    html = preview.rendition.html
+    html, text = preview.html, preview.text
     return {
         "digest": issue.digest,
         "title": issue.title,
@@ -40,7 +40,7 @@ def page(preview: Preview) -> Json:
         "size": {
             "limit": preview.limit,
             "html": len(html.encode("utf-8", "surrogatepass")),
-            "text": len(preview.rendition.text.encode("utf-8", "surrogatepass")),
+            "text": len(text.encode("utf-8", "surrogatepass")),
             "pictures": sum(len(picture.data) for picture in preview.rendition.pictures),
             "message": len(preview.message),
             "kinds": [[part.name, part.bytes] for part in by_kind(html)],

@@ -19,7 +19,8 @@ from digest.model import (
     Story,
     Topic,
 )
-from digest.preview.model import Finding, Preview
+from digest.preview.model import Preview
+from digest.render.rules import Finding
 
 DAY = date(2026, 2, 17)
 END = datetime(2026, 2, 17, 6, 30, tzinfo=UTC)
@@ -191,7 +192,7 @@ def preview(day: date = DAY, *, markup: str = "", stored: bool = False) -> Previ
     mail.add_alternative(body, subtype="html", cte="quoted-printable")
     findings = (
         Finding("H15", "WARN", "1 image has no alternative text", '<img src="https://pictures.example/wall.jpg"'),
-        Finding("H17", "FAIL", "h3 without its own h2 above", "<h3 style='margin-bottom:0'>"),
+        Finding("H17", "FAIL", "h3 without its own h2 above", '<h3 style="margin-bottom:0">'),
         Finding("H01", "PASS", "4,000 bytes of 102,400"),
     )
     return Preview(

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from digest.model import Earlier, Evidence, FeedReport, Issue, Settled, Story, Topic
-from digest.preview.model import Finding, Preview
+from digest.preview.model import Preview
+from digest.render.rules import Finding
 from tests.preview import editions
 
 MARK = "pwned"

@@ -157,7 +157,7 @@ def pictured() -> Preview:
     html = one.rendition.html.replace(
         "<h1 ", '<img src="cid:red@example.org" id="red" alt="Red" width="20" height="20"><h1 ', 1
     )
-    return replace(one, rendition=replace(one.rendition, html=html, pictures=(RED,)))
+    return replace(one, rendition=replace(one.rendition, html=html, pictures=(RED,)), message=b"")
 
 
 def inside(page: Any) -> Any:
@@ -366,7 +366,8 @@ def followed(tmp_path: Path, text: str = "First") -> Iterator[tuple[Path, str]]:
             raise ConfigError("config.yaml:14: feeds[3]: unknown key 'ulr'; did you mean 'url'?")
         one = editions.preview()
         html = one.rendition.html.replace("Morning Digest", text) + "<p>more</p>" * 200
-        return replace(one, issue=replace(one.issue, title=text), rendition=replace(one.rendition, html=html))
+        rendition = replace(one.rendition, html=html)
+        return replace(one, issue=replace(one.issue, title=text), rendition=rendition, message=b"")
 
     with serving(create(build, watch=[config])) as url:
         yield config, url

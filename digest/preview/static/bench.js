@@ -5,7 +5,7 @@
 
 import { make, replace } from "./dom.js";
 import { drawHint, drawInbox } from "./inbox.js";
-import { elementAt, elementsByTag, rectangle, rootOf } from "./members.js";
+import { elementLike, elementsByTag, rectangle, rootOf } from "./members.js";
 
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 const GUTTER = 44; // pixels beside the frame for the marks
@@ -79,17 +79,14 @@ export class Bench {
     this.#frame = frame;
     frame.classList.remove("next");
     this.#pointer.hidden = true;
-    this.#stories = new Map();
-    this.#findings = [];
+    this.#find(frame.contentDocument);
     this.#fit();
     this.#grown.disconnect();
     this.#grown.observe(rootOf(frame.contentDocument));
     drawHint({ scheme, images, style, remote: remoteImages(frame.contentDocument) });
-    await this.#find(frame.contentDocument);
-    this.#mark();
   }
 
-  async #find(inside) {
+  #find(inside) {
     const anchors = elementsByTag(inside, "a");
     this.#stories = new Map();
     for (const topic of this.#edition.topics) {
@@ -98,12 +95,7 @@ export class Bench {
         if (anchor) this.#stories.set(story.id, anchor);
       }
     }
-    this.#findings = [];
-    if (this.#edition.findings.some((one) => one.where)) {
-      const query = new URLSearchParams({ day: new URLSearchParams(this.#address.split("?")[1]).get("day"), build: this.#edition.build });
-      const source = await fetch(`/source.txt?${query}`).then((answer) => answer.text()).catch(() => "");
-      this.#findings = this.#edition.findings.map((one) => (one.where ? elementAt(inside, source, one.where) : null));
-    }
+    this.#findings = this.#edition.findings.map((one) => (one.where ? elementLike(inside, one.where) : null));
   }
 
   #scale() {

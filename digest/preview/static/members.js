@@ -8,16 +8,16 @@ export const elementsByTag = (inside, tag) => [...Document.prototype.getElements
 
 export const rectangle = (element) => Element.prototype.getBoundingClientRect.call(element);
 
-/** The element of `inside` that `where`, a piece of its `source`, begins in; null where there is none. */
-export function elementAt(inside, source, where) {
-  const at = source.indexOf(where);
-  if (at < 0) return null;
-  // What is no element must not be counted: comments (Outlook's tables among them) and style sheets.
-  const before = source.slice(0, at + 1).replace(/<!--.*?-->|(<style\b[^>]*>).*?(?=<\/style)/gis, "$1");
-  const opened = [...before.matchAll(/<([a-z][a-z0-9]*)\b/gi)];
-  const tag = (/^<([a-z][a-z0-9]*)/i.exec(where)?.[1] ?? opened.at(-1)?.[1] ?? "").toLowerCase();
+/** The first element that `where`, an opening tag with its attributes (maybe cut off at its end), describes; or null. */
+export function elementLike(inside, where) {
+  const tag = /^<([a-z][a-z0-9]*)/i.exec(where)?.[1];
   if (!tag) return null;
-  const earlier = opened.filter((found) => found[1].toLowerCase() === tag).length;
-  const inWhere = where.startsWith("<"); // then `before` ends with its "<", and the tag itself is not among the opened
-  return elementsByTag(inside, tag)[inWhere ? earlier : earlier - 1] ?? null;
+  // What the frame changes on purpose is not compared: embedded pictures, and where a link opens.
+  const wanted = [...where.matchAll(/\s([^\s="<>/]+)="([^"]*)("?)/g)].filter(([, name, value]) => name !== "target" && !/^(cid|data):/.test(value));
+  const agrees = (element) =>
+    wanted.every(([, name, value, closed]) => {
+      const has = Element.prototype.getAttribute.call(element, name);
+      return has !== null && (closed ? has === value : has.startsWith(value));
+    });
+  return elementsByTag(inside, tag).find(agrees) ?? null;
 }

@@ -33,7 +33,7 @@ export async function drawSource(view, edition, day) {
   if (text === null) return;
   replace(
     view,
-    make("p.hint", {}, `${bytes(edition.size.html)}, ${count(text.split("\n").length, "line")}: as it is sent, but for the reader’s own unsubscribe address.`),
+    make("p.hint", {}, `${bytes(edition.size.html)}, ${count(text.split("\n").length, "line")}: as it arrives.`),
     make("div.sheet", { tabindex: "0", role: "region", "aria-label": "HTML source" }, make("ol.source", {}, ...text.split("\n").map((line) => make("li", {}, ...coloured(line))))),
   );
 }
@@ -52,8 +52,11 @@ export async function drawMessage(view, edition, day) {
 /** Scrolls to the line of the source where `where` begins, once it is drawn. */
 export async function showInSource(view, where) {
   for (let tries = 0; tries < 100 && !view.querySelector(".source"); tries += 1) await new Promise((done) => setTimeout(done, 30));
+  // The piece as it stands; with its ampersands as the source writes them; or as much of its beginning as is found.
   const first = where.split("\n")[0];
-  const line = [...view.querySelectorAll(".source li")].find((item) => item.textContent.includes(first));
+  const pieces = [first, first.replaceAll("&", "&amp;"), first.slice(0, 60), /^<\w+( [^\s=]+="[^"]*")?/.exec(first)?.[0]];
+  const lines = [...view.querySelectorAll(".source li")];
+  const line = pieces.filter(Boolean).flatMap((piece) => lines.find((item) => item.textContent.includes(piece)) ?? [])[0];
   if (!line) return;
   view.querySelectorAll("li.found").forEach((item) => item.classList.remove("found"));
   line.classList.add("found");
