@@ -30,7 +30,9 @@ from digest.web.addresses import is_public
 from digest.web.client import Client, Limits
 from digest.web.transport import Allowed
 
-BATCH = 64  # documents parsed together, at most: more would only make the first of them wait
+BATCH = 64  # documents parsed together, at most: more would only make the first of them wait …
+MANY = 500  # … but from so many feeds on, they flow without end, and the executor may find workers worth their start
+LULL = 0.2  # seconds without an arrival that end a stretch
 RESOLVERS = 32  # threads that look up names: a dead name server must not stop the others
 
 
@@ -61,8 +63,8 @@ def collect(
     if not requests:
         return
     with _Fetching(requests, limits, now, allowed) as fetching:
-        while batch := fetching.take():
-            yield from _results(batch, known, now, limits, executor, fetching)
+        while fetching.open:
+            yield from _results(fetching, known, now, limits, executor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +102,44 @@ def _parsed(job: _Job) -> tuple[int, Parsed]:
 
 
 def _results(
-    batch: Sequence[_Arrival],
+    fetching: "_Fetching",
     known: Callable[[str], tuple[Known, ...]],
     now: datetime,
     limits: GatherSettings,
     executor: Executor,
-    fetching: "_Fetching",
 ) -> Iterator[FetchResult]:
-    jobs: list[_Job] = []
-    memories: dict[int, tuple[Known, ...]] = {}
-    for number, arrival in enumerate(batch):
-        request, result = arrival.request, arrival.result
-        if isinstance(result, Missed):
-            yield _missed(request, result, now)
-        elif result.unchanged:
-            yield Unchanged(request.source, outcome.succeeded(request.state, now, result.answer))
-        else:
-            memories[number] = memory = known(request.source.url)
-            skip = frozenset(one.content_hash for one in memory)
-            bare = replace(result, answer=None)
-            source = replace(request.source, headers=(), auth=None, cookies=())
-            jobs.append(_Job(number, bare, source, request.state.language, skip, now))
-        arrival.taken()
-    for number, parsed in executor.map(_parsed, jobs):
-        request, result = batch[number].request, batch[number].result
-        assert isinstance(result, Got)
-        if parsed.problem:
-            failure = _problem(request, result, parsed, now, fetching)
-            if failure is not None:
-                yield failure
-        else:
-            yield _fetched(request, result, parsed, memories[number], now, limits)
+    """What a stretch of arrivals comes to. Documents flow into the executor as they arrive, and results out of it."""
+    ready: list[FetchResult] = []
+    waiting: dict[int, tuple[Request, Got, tuple[Known, ...]]] = {}
+
+    def jobs() -> Iterator[_Job]:
+        for number, arrival in enumerate(fetching.flow()):
+            request, result = arrival.request, arrival.result
+            if isinstance(result, Missed):
+                ready.append(_missed(request, result, now))
+            elif result.unchanged:
+                ready.append(Unchanged(request.source, outcome.succeeded(request.state, now, result.answer)))
+            else:
+                memory = known(request.source.url)
+                waiting[number] = (request, replace(result, body=b""), memory)
+                arrival.taken()
+                yield _job(number, request, result, memory, now)
+
+    for number, parsed in executor.map(_parsed, jobs()):
+        while ready:
+            yield ready.pop()
+        request, got, memory = waiting.pop(number)
+        if not parsed.problem:
+            yield _fetched(request, got, parsed, memory, now, limits)
+        elif (failure := _problem(request, got, parsed, now, fetching)) is not None:
+            yield failure
+    yield from ready
+
+
+def _job(number: int, request: Request, got: Got, memory: tuple[Known, ...], now: datetime) -> _Job:
+    skip = frozenset(one.content_hash for one in memory)
+    source = replace(request.source, headers=(), auth=None, cookies=())  # no secret needs to travel to a worker
+    return _Job(number, replace(got, answer=None), source, request.state.language, skip, now)
 
 
 def _missed(request: Request, missed: Missed, now: datetime) -> FeedFailure:
@@ -176,7 +185,7 @@ def _fetched(
 
 
 class _Fetching:
-    """The event loop's thread. `take` gives what has arrived, () when everything has."""
+    """The event loop's thread. `flow` gives what arrives."""
 
     def __init__(self, requests: Sequence[Request], limits: GatherSettings, now: datetime, allowed: Allowed) -> None:
         self._requests = requests
@@ -191,22 +200,30 @@ class _Fetching:
         self._error: BaseException | None = None
         self._more: asyncio.Queue[Request | None] = asyncio.Queue()
 
-    def take(self) -> list[_Arrival]:
-        """What has arrived, at least one; [] once there is nothing more to come."""
-        batch: list[_Arrival] = []
-        while self._open and len(batch) < BATCH:
+    @property
+    def open(self) -> int:
+        """How many requests are not answered yet."""
+        return self._open
+
+    def flow(self) -> Iterator[_Arrival]:
+        """Arrivals as they come, at least one. Ends where nothing more comes for a moment, so that what has come is not
+        kept waiting by what has not; where few are left, after a batch.
+        """
+        most = None if self._open >= MANY else BATCH
+        count = 0
+        while self._open and count != most:
             try:
-                arrival = self._arrived.get(block=not batch)
+                arrival = self._arrived.get(timeout=LULL if count else None)
             except queue.Empty:
-                break
+                return
             if arrival is None:  # the loop has ended before its time: that is a mistake in here, and must be seen
                 self._open = 0
                 if self._error is not None:
                     raise self._error
-                break
-            batch.append(arrival)
+                return
             self._open -= 1
-        return batch
+            count += 1
+            yield arrival
 
     def add(self, request: Request) -> None:
         """Ask for one more."""
