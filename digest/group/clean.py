@@ -13,7 +13,7 @@ from digest.group.extract import letters, of_entry
 from digest.group.judge import judge
 from digest.group.language import detect
 from digest.group.phrases import TAIL, TAIL_WORDS
-from digest.group.repeats import SEEN, fingerprint, fingerprints
+from digest.group.repeats import SEEN, fingerprint, fingerprints, title_mark
 from digest.group.title import clean_title, segments
 from digest.model import Block, Entry
 
@@ -34,7 +34,7 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
     title = clean_title(
         entry.title,
         blocks,
-        {s: boilerplate.get(fingerprint("title " + s), 0) for s in segments(entry.title)},
+        {s: boilerplate.get(title_mark(s), 0) for s in segments(entry.title)},
         boilerplate.get(SEEN, 0),
     )
     sample = f"{title}. {' '.join(block.text for block in (own or blocks)[:4])}"

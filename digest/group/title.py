@@ -9,48 +9,57 @@ from digest.group.blocks import plain
 from digest.model import Block
 
 _SEPARATOR = re.compile(r"\s+(?:[|‖·•»«]|[-–—]|::)\s+|\s*[|｜]\s*")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# A title is text: "<dialog> explained" is about an element. Markup is what comes in pairs, or could be nothing else.
+_PAIR = re.compile(r"(?i)<(b|i|em|strong|span|a|font|sup|sub|u|small|p|div)(?:\s[^<>]*)?>([^<>]*)</\1\s*>")
+_ALONE = re.compile(r"(?i)<(?:br\s*/?|img\s[^<>]*|/?(?:font|span|a)\s[^<>]*)>")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST = 300  # characters of a title
 
 
 def segments(title: str) -> tuple[str, ...]:
-    """The parts at a title's ends that could be a site's or a section's name, with their separator's side: what a feed repeats."""
+    """What could be a site's or a section's name behind a title ("… - BBC News"): what a feed repeats. At most one.
+
+    What stands in front ("Opinion | …") says what kind of piece it is, and stays.
+    """
     cuts = list(_SEPARATOR.finditer(title[:_LONGEST]))
-    if not cuts:
-        return ()
-    last = title[cuts[-1].end() :].strip()
-    first = title[: cuts[0].start()].strip()
-    return tuple(f"{side}{text}" for side, text in (("<", first), (">", last)) if 1 < len(text) <= 50)
+    last = title[cuts[-1].end() :].strip() if cuts else ""
+    return (last,) if 1 < len(last) <= 50 and not _DATE.search(last) else ()
 
 
 def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int], seen: int) -> str:
-    """The headline alone. `repeats` says in how many of `seen` titles of the feed each of `segments(title)` stood; the text tells how
-    names are written when a title is all capitals."""
-    text = plain(_TAG.sub(" ", html.unescape(title) if "&" in title else title))[:_LONGEST]
+    """The headline alone.
+
+    `repeats` says in how many of `seen` titles of the feed each of `segments(title)` stood; `blocks`, the text, tells how
+    names are written when a title is all capitals.
+    """
+    text = html.unescape(title) if "&" in title else title
+    if "<" in text:
+        text = _ALONE.sub(" ", _PAIR.sub(r"\2", _PAIR.sub(r"\2", text)))
+    text = plain(text)[:_LONGEST]
     for segment, times in repeats.items():
         if times >= 3 and times >= 0.06 * seen:
-            text = _without(text, segment[0], segment[1:])
+            text = _without(text, segment, always=times >= 0.8 * seen)
     return _quiet(text, blocks) if _shouts(text) else text
 
 
-def _without(title: str, side: str, name: str) -> str:
+def _without(title: str, name: str, *, always: bool) -> str:
+    """The title without the name behind it; a single word behind a dash may be news ("Mail server - Up") unless it stands `always`."""
     cuts = list(_SEPARATOR.finditer(title))
-    if not cuts:
+    if not cuts or not title.endswith(name):
         return title
-    if side == ">" and title.endswith(name):
-        rest = title[: cuts[-1].start()].strip()
-    elif side == "<" and title.startswith(name) and "|" in cuts[0][0]:
-        rest = title[cuts[0].end() :].strip()
-    else:
+    if not always and " " not in name and "|" not in cuts[-1][0]:
         return title
+    rest = title[: cuts[-1].start()].strip()
     return rest if len(rest) >= 12 or len(rest.split()) >= 2 else title
 
 
 def _shouts(title: str) -> bool:
-    words = _WORD.findall(title)
-    long = [word for word in words if len(word) > 3]
-    return len(words) >= 4 and len(long) >= 2 and title == title.upper() and title != title.lower()
+    """All capitals, and words rather than a few acronyms or a script without capitals around them."""
+    letters = [character for character in title if character.isalpha()]
+    capitals = sum(character.isupper() for character in letters)
+    long = [word for word in _WORD.findall(title) if len(word) > 3]
+    return capitals >= 12 and capitals == len(letters) and len(long) >= 2 and len(_WORD.findall(title)) >= 4
 
 
 def _quiet(title: str, blocks: Sequence[Block]) -> str:

@@ -152,6 +152,13 @@ def test_fingerprints_hold_the_count_once_and_leave_out_figures() -> None:
     assert fingerprint("12:30") == ""
 
 
+def test_a_sites_name_behind_its_titles_goes_and_a_serial_number_stays() -> None:
+    site = [entry(f"<p>{PROSE}</p>", title=f"Story {n} of the town - Norwick News", ident=str(n)) for n in range(5)]
+    serial = [entry(f"<p>{PROSE}</p>", title=f"The long comic - Part {n}", ident=str(n)) for n in range(5)]
+    assert clean(site[1], boilerplate=learned(*site)).title == "Story 1 of the town"
+    assert clean(serial[1], boilerplate=learned(*serial)).title == "The long comic - Part 1"
+
+
 def test_the_title_inside_a_line_is_left_out_of_its_fingerprint() -> None:
     lines = [
         f"<p>The piece {t} comes to you from our friends</p>"
