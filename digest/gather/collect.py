@@ -30,9 +30,8 @@ from digest.web.addresses import is_public
 from digest.web.client import Client, Limits
 from digest.web.transport import Allowed
 
-BATCH = 64  # documents parsed together, at most: more would only make the first of them wait …
-MANY = 500  # … but from so many feeds on, they flow without end, and the executor may find workers worth their start
-LULL = 0.2  # seconds without an arrival that end a stretch
+BATCH = 16  # documents to one stretch: more would only make the first of them wait
+LULL = 0.05  # seconds without an arrival that end a stretch early
 RESOLVERS = 32  # threads that look up names: a dead name server must not stop the others
 
 
@@ -206,12 +205,11 @@ class _Fetching:
         return self._open
 
     def flow(self) -> Iterator[_Arrival]:
-        """Arrivals as they come, at least one. Ends where nothing more comes for a moment, so that what has come is not
-        kept waiting by what has not; where few are left, after a batch.
+        """A stretch of arrivals, at least one. It ends where nothing more comes for a moment, so that what has come is
+        not kept waiting by what has not.
         """
-        most = None if self._open >= MANY else BATCH
         count = 0
-        while self._open and count != most:
+        while self._open and count < BATCH:
             try:
                 arrival = self._arrived.get(timeout=LULL if count else None)
             except queue.Empty:
