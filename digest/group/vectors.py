@@ -5,15 +5,22 @@ An `Embedder` (see `ports`) turns texts into unit vectors, packed as little-endi
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.words import content, terms
+from digest.group.encoder import Encoder
+from digest.group.static import WordVectors
+from digest.group.wordpiece import WordPiece
+from digest.group.words import content
 from digest.model import Entry
 from digest.ports import Embedder
 
 Matrix = NDArray[np.float32]
+SENTENCE, WORDS = 384, 96  # dimensions of the two halves of a vector
+TOKENS = 96  # of a text that the sentence model reads: the title and some sixty words
 
 
 def content_text(entry: Entry) -> str:
@@ -38,7 +45,7 @@ def unpack(packed: Sequence[bytes]) -> Matrix:
         return np.zeros((0, 1), np.float32)
     rows = np.frombuffer(b"".join(packed), "<f2").reshape(len(packed), -1).astype(np.float32)
     length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(length > 1e-6, length, 1)
+    return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
 
 
 def vectors_of(entries: Sequence[Entry], cached: Mapping[str, bytes], embedder: Embedder) -> Matrix:
@@ -49,27 +56,69 @@ def vectors_of(entries: Sequence[Entry], cached: Mapping[str, bytes], embedder: 
     return unpack([cached.get(key) or fresh[key] for key in keys])
 
 
-class HashedEmbedder:
-    """Random projection of hashed words (Achlioptas 2003): no weights to load, no meaning beyond shared words."""
+class SentenceEmbedder:
+    """Sentence vectors (all-MiniLM-L6-v2) beside mean word vectors (thirty languages), halves of one unit vector.
 
-    name = "hashed-1"
-    dimension = 256
+    The first half is zero for texts mostly in other than Latin letters: that model reads English. Weights are loaded
+    when first needed. A text's vector depends on that text alone.
+    """
+
+    name = "minilm-words-1"
 
     def embed(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.embed`."""
-        rows = np.zeros((len(texts), self.dimension), np.float32)
-        for i, text in enumerate(texts):
-            for term, weight in terms("", text).items():
-                seed = int.from_bytes(
-                    hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-                )
-                for shift in range(0, 64, 16):
-                    place = (seed >> shift) & 0xFFFF
-                    rows[i, place % self.dimension] += weight if place & 0x8000 else -weight
+        if not texts:
+            return []
+        rows = np.zeros((len(texts), SENTENCE + WORDS), np.float32)
+        latin = [i for i, text in enumerate(texts) if _mostly_latin(text)]
+        if latin:
+            encoder, split = _sentence_model()
+            rows[latin, :SENTENCE] = encoder([split(texts[i], TOKENS) for i in latin])
+        rows[:, SENTENCE:] = _word_model()(texts)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
-        return pack(rows / np.where(length > 1e-6, length, 1))
+        return pack(np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32))
+
+
+def parts(vectors: Matrix) -> tuple[Matrix, Matrix]:
+    """The two halves of an embedder's rows, each of unit length or zero; the first centred on a fixed mean."""
+    sentence, words = vectors[:, :SENTENCE].copy(), vectors[:, SENTENCE:]
+    there = np.abs(sentence).sum(1) > 0
+    sentence[there] = _unit(sentence[there]) - _mean()
+    return _unit(sentence), _unit(words)
+
+
+def _unit(rows: Matrix) -> Matrix:
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
+
+
+def _mostly_latin(text: str) -> bool:
+    letters = [c for c in text[:400] if c.isalpha()]
+    return sum(c < "\u0250" for c in letters) * 2 > len(letters)
+
+
+def weights(name: str) -> dict[str, NDArray[np.generic]]:
+    """The arrays of a file of `models/`."""
+    with resources.as_file(resources.files("digest.group") / "models" / name) as path, np.load(path) as stored:
+        return {key: stored[key] for key in stored.files}
+
+
+@lru_cache(maxsize=1)
+def _sentence_model() -> tuple[Encoder, WordPiece]:
+    stored = weights("minilm.npz")
+    return Encoder(stored), WordPiece(bytes(stored["vocabulary"]).decode("utf-8").split("\n"))
+
+
+@lru_cache(maxsize=1)
+def _word_model() -> WordVectors:
+    return WordVectors(weights("words.npz"))
+
+
+@lru_cache(maxsize=1)
+def _mean() -> Matrix:
+    return np.asarray(weights("background.npz")["mean"], np.float32)
 
 
 def default() -> Embedder:
     """The embedder of this version."""
-    return HashedEmbedder()
+    return SentenceEmbedder()

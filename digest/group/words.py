@@ -22,8 +22,8 @@ _TAIL = re.compile(
     r"(?i)\s*(\bthe post\b.{0,300}\b(appeared first on|first appeared on)\b.*|\[?…\]?|\[\.\.\.\]|"
     r"\b(continue reading|read more|weiterlesen|lire la suite|читать далее)\b.{0,40})\s*$"
 )
-_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_NO_SPACES = re.compile(
+WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+NO_SPACES = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
 _CYRILLIC_END = re.compile(
@@ -95,8 +95,8 @@ def tokens(text: str) -> list[tuple[str, str]]:
     Runs of scripts without spaces give pairs of characters.
     """
     found: list[tuple[str, str]] = []
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text) if not text.isascii() else text):
-        if word[0] > "\u0dff" and _NO_SPACES.match(word):
+    for word in WORD.findall(unicodedata.normalize("NFKC", text) if not text.isascii() else text):
+        if word[0] > "\u0dff" and NO_SPACES.match(word):
             found += [(word[i : i + 2], word[i : i + 2]) for i in range(max(1, len(word) - 1))]
         else:
             found.append((word, stem(word.casefold())))

@@ -1,0 +1,68 @@
+"""What the general topic model reads of an entry: words, pairs of words, categories, the address, the feed. Pure.
+
+Features are strings with a prefix that says what they are; the model keeps one weight a topic for each hashed feature.
+"""
+
+import math
+from urllib.parse import unquote, urlsplit
+
+from digest.group.lexicon import built_in, folded, names
+from digest.group.words import body, tokens
+from digest.model import Entry
+
+BITS = 17
+_LONG_SECTION = 30  # characters; longer parts of an address are headlines
+
+
+def sections(url: str) -> tuple[str, ...]:
+    """The parts of an address's path that may name a section, folded, without dates and the article's own part."""
+    parts = [folded(unquote(part)) for part in urlsplit(url).path.split("/")[1:-1]]
+    return tuple(p for p in parts if p and len(p) <= _LONG_SECTION and not p.replace(" ", "").isdigit())
+
+
+def features(entry: Entry, feed_title: str = "") -> dict[str, float]:
+    """Feature -> weight of one entry, the words' part and the rest each of bounded length."""
+    found = _words(entry)
+    for feature in _place(entry, feed_title):
+        found[feature] = found.get(feature, 0.0) + 1.0
+    return found
+
+
+def _words(entry: Entry) -> dict[str, float]:
+    title = [key for _, key in tokens(entry.title)]
+    text = [key for _, key in tokens(body(entry))]
+    counts: dict[str, float] = {}
+    for key in title:
+        counts[f"w {key}"] = counts.get(f"w {key}", 0.0) + 2.0
+    for key in text:
+        counts[f"w {key}"] = counts.get(f"w {key}", 0.0) + 1.0
+    for part, factor in ((title, 1.0), (text, 0.6)):
+        for a, b in zip(part, part[1:], strict=False):
+            counts[f"b {a} {b}"] = counts.get(f"b {a} {b}", 0.0) + factor
+    damped = {key: math.log1p(count) for key, count in counts.items()}
+    length = math.sqrt(sum(v * v for v in damped.values())) or 1.0
+    return {key: value / length for key, value in damped.items()}
+
+
+def _place(entry: Entry, feed_title: str) -> list[str]:
+    found: list[str] = []
+    known = names()
+    for category in dict.fromkeys(folded(c) for c in entry.categories[:12]):
+        found.append(f"c {category}")
+        found += [f"cw {word}" for word in category.split()[:4]]
+        if category in known:
+            found.append(f"ct {known[category]}")
+    for section in sections(entry.url):
+        found.append(f"u {section}")
+        found += [f"uw {word}" for word in section.split()[:4]]
+        if section in known:
+            found.append(f"ut {known[section]}")
+    host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
+    found += [f"h {host}", *(f"hw {part}" for part in host.split(".")[:-1])]
+    for word in folded(feed_title).split()[:8]:
+        found.append(f"f {word}")
+        if word in known:
+            found.append(f"ft {known[word]}")
+    if meaning := built_in(feed_title):
+        found.append(f"ft {meaning}")
+    return [feature for feature in dict.fromkeys(found) if len(feature) > 2]
