@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ class Desk:
 
     def build(self) -> "Preview":
         """The edition of now; raises `DigestError` where config or template are wrong."""
-        from digest import pipeline
+        from digest import pipeline, wiring
 
         now = clock(self._fixed)
         settings = self._settings()
@@ -54,7 +55,7 @@ class Desk:
             stored = parts.store.issue(settings.name, settings.day(now)) is not None
             issue, rendition = pipeline.preview(settings, parts, now=now, offline=self._offline)
             envelope = parts.build(rendition, pipeline.specimen(settings, issue, now))
-            return _shown(issue, rendition, envelope, stored=stored)
+            return _shown(issue, rendition, envelope, stored=stored, watch=wiring.watched(settings))
 
     def past(self, day: date) -> "Preview | None":
         """A past edition as it was stored; None where there was none."""
@@ -94,10 +95,11 @@ class Desk:
         return wiring.wire(settings, snapshot=True, store=self._store[1], fetched=self._fetched)
 
 
-def _shown(issue: "Issue", rendition: "Rendition", envelope: "Envelope", *, stored: bool) -> "Preview":
-    from digest.preview.model import Finding, Preview
+def _shown(
+    issue: "Issue", rendition: "Rendition", envelope: "Envelope", *, stored: bool, watch: tuple[Path, ...] = ()
+) -> "Preview":
+    from digest.preview.model import Preview
     from digest.render.rules import check
 
-    html, text = rendition.html, rendition.text
-    found = tuple(Finding(one.id, one.level, one.text, one.where) for one in check(html, text, envelope.data))
-    return Preview(issue, rendition, envelope.data, findings=found, stored=stored)
+    shown = Preview(issue, rendition, envelope.data, stored=stored, watch=watch)
+    return replace(shown, findings=check(shown.html, shown.text, envelope.data))
