@@ -81,6 +81,9 @@ def remove(
         for number in matching:
             print(f"  {plain(settings.feeds[number].url)}")
         raise typer.Exit(1)
+    if len(settings.feeds) == 1:
+        terminal.warn(f"{address} is the only feed, and a digest needs one: add another first")
+        raise typer.Exit(1)
     text = edit.without_item(settings.path.read_text(encoding="utf-8"), "feeds", matching[0])
     edit.checked(text, settings.path)
     edit.write(text, settings.path)

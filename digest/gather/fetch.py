@@ -198,7 +198,7 @@ class HttpFetcher:
                 headers["If-None-Match"] = state.etag
             if state.last_modified:
                 headers["If-Modified-Since"] = state.last_modified
-        own = _site(address) == _site(source.url)
+        own = site_of(address) == site_of(source.url)
         limits = self._limits
         return await self._client.get(
             address,
@@ -210,7 +210,7 @@ class HttpFetcher:
         )
 
     def _host(self, address: str) -> _Host:
-        site = _site(address)
+        site = site_of(address)
         if site not in self._hosts:
             self._hosts[site] = _Host(asyncio.Semaphore(self._per_host))
         return self._hosts[site]
@@ -274,7 +274,7 @@ def _address(request: Request) -> str:
     return request.address or asked_at(request.state, known_site(url) or url)
 
 
-def _site(address: str) -> str:
+def site_of(address: str) -> str:
     """scheme://host:port, without user and password: one server, one origin."""
     try:
         parts = urlsplit(address)

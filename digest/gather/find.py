@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.config import GatherSettings
 from digest.gather.collect import bounds_of, user_agent
 from digest.gather.discover import known_site, likely
-from digest.gather.fetch import ACCEPT
+from digest.gather.fetch import ACCEPT, site_of
 from digest.gather.parse import Parsed, parse
 from digest.model import FeedSource
 from digest.web.addresses import is_public
@@ -58,16 +58,16 @@ async def _find(url: str, now: datetime, limits: GatherSettings, allowed: Allowe
         for number, candidate in enumerate(
             (*parsed.alternates[:3], *(() if parsed.alternates else likely(answer.url)))
         ):
-            found = await _try(client, candidate, now)
+            found = await _try(client, candidate, now, anywhere=site_of(candidate) == site_of(answer.url))
             if found is not None:
                 others = tuple(one for one in parsed.alternates if one != candidate) if number < 3 else ()
                 return Found(found.url, found.parsed, others)
         return NotFound(parsed.problem, "no feed is named there, nor found in the usual places")
 
 
-async def _try(client: Client, url: str, now: datetime) -> Found | None:
+async def _try(client: Client, url: str, now: datetime, *, anywhere: bool) -> Found | None:
     try:
-        answer = await _ask(client, url, anywhere=False)
+        answer = await _ask(client, url, anywhere=anywhere)
     except WebError:
         return None
     if answer.status != 200:

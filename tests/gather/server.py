@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -45,9 +45,14 @@ class Server:
     together: Counter[str] = field(default_factory=Counter)
     most: Counter[str] = field(default_factory=Counter)  # per address asked: the most requests at one moment
 
-    def on(self, path: str, script: Script | list[Step]) -> str:
+    def on(self, path: str, script: Script | Sequence[Step]) -> str:
         """Answer a path so, and give its URL."""
-        self.scripts[path] = script if callable(script) else lambda _, steps=script: steps
+
+        def steps(_: Request) -> list[Step]:
+            assert not callable(script)
+            return list(script)
+
+        self.scripts[path] = script if callable(script) else steps
         return self.url(path)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:

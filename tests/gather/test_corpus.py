@@ -8,6 +8,7 @@ import csv
 import io
 import sys
 import warnings
+from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -82,7 +83,7 @@ def agree(ours: Entry, theirs: Any) -> None:
         warnings.simplefilter("ignore")  # feedparser's own about `updated`
         theirs_at = dict.get(theirs, "published_parsed") or dict.get(theirs, "updated_parsed")
     if theirs_at and ours.published and theirs_at[0] > 1995 and "/" not in str(dict.get(theirs, "published", "")):
-        assert abs((ours.published - datetime(*theirs_at[:6], tzinfo=UTC)).total_seconds()) < 1
+        assert abs((ours.published - datetime.fromtimestamp(timegm(theirs_at), UTC)).total_seconds()) < 1
 
 
 def skipping_changes_nothing(body: bytes, whole: Parsed) -> None:

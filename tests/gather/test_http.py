@@ -331,8 +331,9 @@ def test_a_cut_body_is_used_told_and_fetched_again(server: Server, reader: Reade
 def test_dead_and_slow_servers_are_given_up_in_time_and_the_rest_is_stored(server: Server, reader: Reader) -> None:
     reader.limits = GatherSettings(timeout=timedelta(seconds=1.5), connect_timeout=timedelta(seconds=1))
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n"
+    trickle: list[Step] = [b"<", 0.2] * 100
     silent = server.on("/silent", [30.0])
-    slow = server.on("/slow", [head, *[b"<", 0.2] * 100])
+    slow = server.on("/slow", [head, *trickle])
     reset = server.on("/reset", [None])
     good = [server.on(f"/good{n}", answer("200 OK", rss(n))).replace("127.0.0.1", "127.0.0.2") for n in range(5)]
     started = time.monotonic()
@@ -427,7 +428,8 @@ def test_files_are_feeds_too(reader: Reader, tmp_path: Path) -> None:
 
 
 def test_no_secret_of_an_address_reaches_a_reason(server: Server, reader: Reader) -> None:
-    for script in ([None], answer("404 Not Found"), answer("200 OK", b"<html>"), answer("302 F", location="ftp://x")):
+    scripts: list[list[Step]] = [[None], answer("404 Not Found"), answer("200 OK", b"<html>")]
+    for script in (*scripts, answer("302 Found", location="ftp://x")):
         server.on("/f?token=s3cr3t", script)
         failure = reader.one(f"http://user:s3cr3t@127.0.0.1:{server.port}/f?token=s3cr3t")
         assert isinstance(failure, FeedFailure)

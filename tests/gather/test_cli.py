@@ -1,0 +1,162 @@
+"""The commands about feeds, through the command line: config.yaml changes where it must, and nowhere else."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+from digest.cli import edit
+from digest.cli.main import app
+from digest.config import parse
+from tests.gather.server import Server, Step, answer, rss
+
+CONFIG = """\
+# my digest
+sender: Digest <digest@example.com>
+recipients: [me@example.org]
+feeds:
+  # the first
+  - https://one.example/feed      # a word on it
+  - url: https://two.example/feed
+    name: Two   # and on this
+    exclude: [a,
+              b]
+
+  # - url: https://not.example/yet
+topics:
+  - World
+  - name: Science
+    keywords: [atom]
+state: digest.db  # here
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG)
+    path.chmod(0o640)
+    return path
+
+
+def run(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--config", str(config)])
+
+
+def test_add_finds_shows_and_writes_and_keeps_everything_else(server: Server, config: Path) -> None:
+    page = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
+    url = server.on("/feed.xml", answer("200 OK", rss(1, 2, title="The Feed")))
+    site = server.on("/", answer("200 OK", page))
+    result = run(config, "add", site, "--topic", "Science", "--name", "My: feed", "--now", "2026-03-09T12:00:00Z")
+    assert result.exit_code == 0, result.output
+    assert "The Feed" in result.output
+    assert "1 story of The Feed" in result.output
+    text = config.read_text()
+    added = f'  - url: {url}\n    name: "My: feed"\n    topic: Science\n'
+    assert added in text
+    assert text.replace(added, "") == CONFIG
+    assert config.stat().st_mode & 0o777 == 0o640
+    again = run(config, "add", url)
+    assert "already" in again.output
+    assert config.read_text() == text
+
+
+def test_add_without_a_feed_is_exit_1_and_changes_nothing(server: Server, config: Path) -> None:
+    scripts: list[list[Step]] = [answer("404 Not Found"), answer("200 OK", b"<html></html>"), [None]]
+    for script in scripts:
+        result = run(config, "add", server.on("/x", script))
+        assert result.exit_code == 1
+    assert config.read_text() == CONFIG
+
+
+def test_remove_takes_out_one_feed_by_part_of_its_name(config: Path) -> None:
+    assert run(config, "remove", "example").exit_code == 1  # two feeds are called that
+    assert run(config, "remove", "nobody").exit_code == 1
+    assert config.read_text() == CONFIG
+    assert run(config, "remove", "two").exit_code == 0
+    assert "two.example" not in config.read_text()
+    assert "# the first" in config.read_text()
+    assert run(config, "remove", "https://one.example/feed").exit_code == 1  # a digest needs a feed
+    assert "one.example" in config.read_text()
+
+
+def test_import_and_export_go_round(config: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.opml"
+    listed.write_text(
+        '<opml><body><outline text="science"><outline xmlUrl="https://three.example/f?a=1&b=2" text="Three & more"/></outline>'
+        '<outline text="Cooking"><outline xmlUrl="http://one.example/feed/"/><outline xmlUrl="https://four.example/f"/></outline>'
+    )
+    result = run(config, "import", str(listed))
+    assert result.exit_code == 0, result.output
+    assert "2 feeds added" in result.output
+    assert "1 were there already" in result.output
+    settings = parse(config.read_text(), config)
+    assert [(feed.url, feed.topic) for feed in settings.feeds][2:] == [
+        ("https://three.example/f?a=1&b=2", "Science"),
+        ("https://four.example/f", "Cooking"),
+    ]
+    assert [topic.name for topic in settings.topics] == ["World", "Science", "Cooking"]
+    out = tmp_path / "out.opml"
+    assert run(config, "export", str(out)).exit_code == 0
+    before = config.read_text()
+    assert "0 feeds added" in run(config, "import", str(out)).output
+    assert config.read_text() == before
+
+
+def test_export_lets_no_secret_out_unasked(config: Path) -> None:
+    text = CONFIG.replace("https://one.example/feed ", "https://u:p@one.example/feed?token=abcdef ")
+    config.write_text(text)
+    result = run(config, "export")
+    assert "abcdef" not in result.output
+    assert "two.example" in result.output
+    assert "abcdef" in run(config, "export", "--with-tokens").output
+
+
+def test_feeds_shows_a_table_and_makes_no_state(config: Path) -> None:
+    result = run(config, "feeds")
+    assert result.exit_code == 0, result.output
+    assert "Two" in result.output
+    assert "never" in result.output
+    assert not (config.parent / "digest.db").exists()
+    records = json.loads(run(config, "feeds", "--json").output)
+    assert [record["url"] for record in records] == ["https://one.example/feed", "https://two.example/feed"]
+
+
+def test_feeds_tells_problems_after_a_gather(server: Server, config: Path) -> None:
+    good, bad = server.on("/good", answer("200 OK", rss(1))), server.on("/bad", answer("404 Not Found"))
+    config.write_text(f"feeds:\n  - {good}\n  - {bad}\nstate: digest.db\n")
+    run(config, "gather", "--now", "2026-03-09T12:00:00Z")
+    result = run(config, "feeds", "--now", "2026-03-09T12:30:00Z")
+    assert "30 min ago" in result.output
+    assert "404" in result.output
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=30)
+
+
+@given(
+    st.lists(WORDS, min_size=1, max_size=3),
+    st.sampled_from([CONFIG, "feeds: [https://a.example/f]\n", "feeds: [ ]\n", "title: x\n"]),
+)
+def test_any_name_can_be_written(names: list[str], text: str) -> None:
+    items = [{"url": f"https://new.example/{n}?x=$1", "name": name, "topic": ""} for n, name in enumerate(names)]
+    settings = parse(edit.with_items(text, "feeds", items), Path("config.yaml"))
+    assert [feed.name for feed in settings.feeds][-len(names) :] == [name.strip() for name in names]
+    assert settings.feeds[-1].url.endswith("?x=$1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CONFIG,
+        "feeds:\n- https://a.example/f\n- https://b.example/f\n",
+        "feeds: [https://a.example/f, https://b.example/f]\n",
+    ],
+)
+def test_what_is_added_can_be_taken_out_again(text: str) -> None:
+    longer = edit.with_items(text, "feeds", [{"url": "https://new.example/f", "name": "New", "topic": ""}])
+    shorter = edit.without_item(longer, "feeds", len(parse(longer, Path("c.yaml")).feeds) - 1)
+    assert parse(shorter, Path("c.yaml")).feeds == parse(text, Path("c.yaml")).feeds
