@@ -28,6 +28,7 @@ _DATELINE = re.compile(
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{3,40}(?:,\s[A-Z][\w. ]{2,24}){0,2}(?:,\s[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?|,\s\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?)?\s*[–—:]\s*(?:РИА Новости(?:,\s[^.]{2,30})?\.\s*|ТАСС\s*[.:]\s*|Reuters\s*[.:]\s*)?"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+)?\.?\s\d{1,2}\s[^\s.]{3,10}\.?\s(?:INTERFAX\.RU|ИНТЕРФАКС)\s*[-–—]\s*"
     r"|(?:新华社|中新社|中新网|本报|人民网|央视网|据新华社)?[\u4e00-\u9fff]{1,8}\d{1,2}月\d{1,2}日(?:电|讯|消息)\s*(?:（[^）]{1,40}）|\([^)]{1,40}\))?\s*"
+    r"|\[[A-Z][^\]]{2,40}\]\s+(?:[A-ZÀ-Þ][\w.' -]{2,30}?\s(?:--|—|–)\s)?"  # [Outlet] Place --
     r"|【[^】]{2,30}】\s*"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ]{4,}(?: [A-ZÀ-ÞА-ЯҐЄІЇ]{2,}){0,2}\s[-–—|]\s+"  # a kicker: DOSSIER -, VIDEO |
     r")"
@@ -45,6 +46,8 @@ _WEAK = re.compile(
     r"(?i)^\W*(?:(?:photo|image|video|credit|source|by|updated?|published|note|disclaimer|disclosure|correction|editor.s note|transcript|listen|watch|read|click|subscribe|follow|sign up|join|download|share|tags?|via|hat tip|"
     r"hello|hi|hey|welcome|good morning|happy|thanks|thank you|hallo|bonjour|hola|привет)\b|#)"
 )
+_BYLINE = re.compile(r"^(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^.!?]{1,80}$")
+_BYLINE_BEFORE = re.compile(r"^By [A-Z][^()]{4,120}?(?=\b[A-Z]{4,}[A-Z/ ]*, )")  # By Jo Doe WASHINGTON/GENEVA, Feb 17 …
 _SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -135,6 +138,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
 
 def strip_dateline(text: str) -> str:
     """The text without place, date and agency in front ("KYIV, Nov 8 (Reuters) — ")."""
+    text = _BYLINE_BEFORE.sub("", text)
     match = _DATELINE.match(text)
     rest = text[match.end() :] if match else text
     return rest if len(rest) >= 30 else text
@@ -156,11 +160,11 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
             continue
         if _SAID.match(sentence.text) or _repeats(sentence.text, chosen):
             continue
-        if len(_joined([*chosen, sentence], language)) <= limit:
+        if len(joined([s.text for s in (*chosen, sentence)], language)) <= limit:
             chosen.append(sentence)
-        elif len(_joined(chosen, language)) >= limit // 3:
+        elif sum(len(s.text) for s in chosen) >= limit // 3:
             break
-    return balanced(_joined(chosen, language))
+    return balanced(joined([s.text for s in chosen], language))
 
 
 def _opening(sentences: Sequence[Sentence]) -> int | None:
@@ -181,6 +185,8 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     text = sentence.text
     if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _CUT.search(text):
         return False
+    if _BYLINE.match(text):
+        return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
         return False
     mine = letters(text)
@@ -195,12 +201,11 @@ def _repeats(text: str, chosen: Iterable[Sentence]) -> bool:
     return bool(words) and len(words & before) / len(words) > 0.8
 
 
-def _joined(sentences: Sequence[Sentence], language: str) -> str:
+def joined(texts: Sequence[str], language: str) -> str:
     """One text; a line that ends without a mark, as standfirsts do, gets one where another sentence follows."""
     stop = "。" if language in ("ja", "zh") else "."
-    texts = [sentence.text for sentence in sentences]
-    texts[:-1] = [text if _TERMINAL.search(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
-    return ("" if language in NO_GLUE else " ").join(texts)
+    closed = [text if _TERMINAL.search(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
+    return ("" if language in NO_GLUE else " ").join([*closed, *texts[-1:]])
 
 
 def _shortened(text: str, title: str, language: str, limit: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from digest.group.extract import DANGLING, LIMIT, NO_GLUE, WORD, balanced, letters, of_entry, sentences_of, usable
+from digest.group.extract import DANGLING, LIMIT, WORD, balanced, joined, letters, of_entry, sentences_of, usable
 from digest.group.language import primary
 from digest.group.reading import minutes
 from digest.model import Block, Entry, Story
@@ -82,21 +82,20 @@ def _with_others(
             text = f"{name}: {text}"
             if len(text) > room:
                 continue
-        summary = summary + ("" if language in NO_GLUE else " ") + text
+        summary = joined([summary, text], language)
     return balanced(summary)
 
 
 def _content_words(text: str) -> set[str]:
-    return {word for word in WORD.findall(text.casefold()) if len(word) > 3 or word[0].isdigit()}
+    """Figures, and the beginnings of longer words, so that endings do not make them new."""
+    return {word[:5] for word in WORD.findall(text.casefold()) if len(word) > 3 or word[0].isdigit()}
 
 
 def _adds(text: str, known: str, others: Sequence[Entry]) -> float:
     """What a sentence is worth beside what is known: new words that several sources have, on the same subject; 0 = nothing."""
     words, before = _content_words(text), _content_words(known)
-    if len(words) < 4:
-        return 0.0
     new, shared = words - before, words & before
-    if len(new) / len(words) < 0.45 or len(shared) < 2:
+    if len(new) < 4 or len(new) < 0.5 * len(words) or len(shared) < 2:
         return 0.0
     spread = sum(sum(word in _content_words(f"{e.title} {e.summary}") for e in others) for word in new) / len(new)
     return 0.5 + spread / max(1, len(others)) + 0.1 * len(shared)

@@ -71,6 +71,8 @@ def test_the_title_is_not_said_again() -> None:
         ("PARIS, 3 mars (Reuters) - ", True),
         ("МОСКВА, 5 авг — РИА Новости. ", True),
         ("VIDEO - ", True),
+        ("By Jo Doe and Ann Roe NORWICK/GENEVA, Feb 17 (Reuters) - ", True),
+        ("[Norwick FM] Nairobi -- ", True),
         ("Not a dateline: ", False),
         ("The U.S. (and others) - ", False),
     ],
