@@ -71,7 +71,7 @@ def join(pieces: Sequence[Piece], limit: int) -> tuple[tuple[Markup, ...], str, 
 
 def _height(piece: Piece) -> int:
     """About how tall a piece stands, in CSS pixels, at 65 characters a line of 28."""
-    if piece.html.startswith("<img"):
+    if "<img" in piece.html:
         return 420
     return sum(14 + 28 * (1 + width(line) // 65) for line in piece.text.split("\n"))
 
@@ -84,7 +84,7 @@ def _parsed(entry: Entry, figure: FigureOf) -> Iterable[Raw]:
         root = etree.fromstring(source, etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError):
         return ()
-    return () if root is None else rewrite(root, entry.url, figure)
+    return () if root is None else rewrite(root, entry.url, entry.title, figure)
 
 
 def _cleaned(raws: Sequence[Raw], blocks: Sequence[Block]) -> list[Raw]:
@@ -118,7 +118,7 @@ def _sanitised(raw: Raw, styles: Mapping[str, str]) -> Piece:
         lines = [line.replace("  ", "\u00a0 ") for line in inner.strip("\n").expandtabs(4).split("\n")]
         html = f"<p><code>{'<br>'.join(lines)}</code></p>"
     else:
-        html = inner if raw.kind == "img" else f"<{raw.kind}>{inner}</{raw.kind}>"
+        html = f"<p>{inner}</p>" if raw.kind == "img" else f"<{raw.kind}>{inner}</{raw.kind}>"
     given = {tag: {"style": style} for tag, style in styles.items() if style and tag in _TAGS}
     given.setdefault("a", {})["class"] = "accent"  # the class that gives links their colour in dark mode
     given.setdefault("img", {})["class"] = "picture"

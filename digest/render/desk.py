@@ -62,7 +62,7 @@ class Desk:
             dir="" if text_direction == self.say.direction else text_direction,
             also=also[:ALSO],
             also_more=len(also[ALSO:]),
-            figure=self._figure(story.image, WIDE if lead else NARROW) if picture and story.image else None,
+            figure=self._figure(story, story.image, WIDE if lead else NARROW) if picture and story.image else None,
             update=update,
             update_url=link(story.continues.url) if story.continues else "",
         )
@@ -112,18 +112,19 @@ class Desk:
 
     def article_figure(self, src: str, alt: str, width: int | None, height: int | None) -> Figure | None:
         """An image inside an article: only where images are remote, of a known and sensible size."""
-        if self._how.images != "remote" or not src.startswith("https:") or not width or not height:
+        if self._how.images != "remote" or not _is_remote(src) or not width or not height:
             return None
         if width < 64 or height < 64 or height > width * 3:
             return None
         shown = min(width, WIDE)
         return Figure(src, shown, max(1, round(height * shown / width)), cut(alt, 160))
 
-    def _figure(self, image: Image, width: int) -> Figure | None:
-        alt = cut(clean(image.alt), 160)
+    def _figure(self, story: Story, image: Image, width: int) -> Figure | None:
+        alt = cut(without_schemes(clean(image.alt)), 160)  # a picture is a link: it needs words that say where to
+        alt = clean(story.title)[:160] if not re.search(r"\w", alt) or is_generic(alt) else alt
         if picture := self._pictures.get(image.url) if self._how.images == "embed" else None:
             return Figure(f"cid:{picture.cid}", width, max(1, round(picture.height * width / picture.width)), alt)
-        if self._how.images == "remote" and (src := link(image.url)).startswith("https:"):
+        if self._how.images == "remote" and _is_remote(src := link(image.url)):
             ratio = image.height / image.width if image.width and image.height else 9 / 16
             return Figure(src, width, max(1, round(width * min(ratio, 1.25))), alt)
         return None
@@ -132,6 +133,14 @@ class Desk:
         """The text's direction where it is not the page's, else ""."""
         found = direction(text)
         return "" if found in ("", self.say.direction) else found
+
+
+def _is_remote(src: str) -> bool:
+    """Whether every mail program can show it: over https, in a format that Outlook knows too."""
+    path = urlsplit(src).path.lower()
+    return src.startswith("https:") and not path.endswith(
+        (".webp", ".svg", ".avif", ".apng", ".bmp", ".tif", ".tiff", ".ico")
+    )
 
 
 def _headline(story: Story, outlet: str) -> str:

@@ -46,9 +46,12 @@ class Raw:
     ordered: bool = False
 
 
-def rewrite(root: Any, base: str, figure: FigureOf) -> Iterator[Raw]:
-    """The blocks below an lxml element. `base` makes addresses absolute; `figure` says how an image stands."""
-    writer = _Writer(base, figure)
+def rewrite(root: Any, base: str, title: str, figure: FigureOf) -> Iterator[Raw]:
+    """The blocks below an lxml element. `base` makes addresses absolute; `figure` says how an image stands.
+
+    Images are links to `base`, the article on the web; one without words is called by the article's `title`.
+    """
+    writer = _Writer(base, title, figure)
     _walk(root, writer, 0)
     writer.flush()
     return writer.blocks()
@@ -57,8 +60,8 @@ def rewrite(root: Any, base: str, figure: FigureOf) -> Iterator[Raw]:
 class _Writer:
     """Collects blocks; inline elements that are open where a block ends are closed there and opened again after it."""
 
-    def __init__(self, base: str, figure: FigureOf) -> None:
-        self._base, self._figure = base, figure
+    def __init__(self, base: str, title: str, figure: FigureOf) -> None:
+        self._base, self._title, self._figure = base, title, figure
         self._done: list[Raw] = []
         self._now: Raw | None = None
         self._open: list[str] = []
@@ -176,8 +179,12 @@ class _Writer:
         if found is None:
             return
         self.flush()
-        tag = f'<img src="{escape(found.src)}" width="{found.width}" height="{found.height}" alt="{escape(found.alt)}">'
-        self._done.append(Raw("img", [tag], [f"[{found.alt}]"] if found.alt else []))
+        alt = without_schemes(found.alt)
+        alt = clean(self._title) if not re.search(r"\w", alt) or is_generic(alt) else alt
+        tag = f'<img src="{escape(found.src)}" width="{found.width}" height="{found.height}" alt="{escape(alt)}">'
+        home = link(self._base)
+        html = f'<a href="{escape(home)}">{tag}</a>' if home and alt else tag
+        self._done.append(Raw("img", [html], [f"[{found.alt}]"] if found.alt else []))
 
     def _begun(self) -> Raw:
         if self._now is None:
