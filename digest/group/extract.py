@@ -208,15 +208,24 @@ def joined(texts: Sequence[str], language: str) -> str:
     return ("" if language in NO_GLUE else " ").join([*closed, *texts[-1:]])
 
 
+def _before_cut(text: str, language: str) -> str:
+    """The text up to the publisher's own ellipsis, without the word it may have cut in two."""
+    match = _CUT.search(text)
+    if not match:
+        return text
+    before = text[: match.start()]
+    whole = match[0][0] in " [(" or language in NO_GLUE or before.rstrip()[-1:] in ".,;:!?)”\"'"
+    return before if whole else before.rpartition(" ")[0] + "…"
+
+
 def _shortened(text: str, title: str, language: str, limit: int) -> str:
     """The beginning of a text none of whose sentences fits whole: up to a clause's end, with an ellipsis at a word's end."""
-    text = _URL.sub("", _CUT.sub("", strip_dateline(text)))
+    text = _URL.sub("", _before_cut(strip_dateline(text), language))
     text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", text).split()).strip(" -–—|•·")
     mine, headline = letters(text), letters(title)
     if len(text) < 25 or mine == headline or (headline and mine in headline):
         return ""
-    complete = bool(_TERMINAL.search(text)) or len(text) < 60
-    if complete and len(text) <= limit:
+    if (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
         return balanced(text)
     room = text[: limit - 1]
     if language in NO_GLUE:
