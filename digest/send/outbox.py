@@ -125,7 +125,7 @@ class _Run:
                 while lines.busy:
                     for answer in lines.landed(None):
                         self._hear(*answer)
-                self.record()
+                self._rescue()
         for left in self._waiting:
             self._give_up_or(left, self._trouble.reason)
         self.record()
@@ -135,6 +135,13 @@ class _Run:
         if self._changed or leaving:
             self._store.record([*self._changed, *leaving], self._at())
         self._changed = []
+
+    def _rescue(self) -> None:
+        """Record what is not recorded; an interruption may have come between a commit and our knowing of it."""
+        if self._changed:
+            unfinished = {one.id for one in self._store.outbox()}
+            self._changed = [one for one in self._changed if one.id in unfinished]
+            self.record()
 
     def _start(self, lines: Lines[_Waiting | None]) -> None:
         """Give each free line something to do, if there is something to do now."""
