@@ -59,8 +59,10 @@ def main(source: Path) -> None:
     out["norm.gain"], out["norm.shift"] = t["embeddings.LayerNorm.weight"], t["embeddings.LayerNorm.bias"]
     for i in range(sum(n.endswith("attention.self.query.weight") for n in t)):
         there, here = f"encoder.layer.{i}.", f"layer{i}."
-        joined = [np.concatenate([t[f"{there}attention.self.{p}.{k}"] for p in ("query", "key", "value")])
-                  for k in ("weight", "bias")]
+        joined = [
+            np.concatenate([t[f"{there}attention.self.{p}.{k}"] for p in ("query", "key", "value")])
+            for k in ("weight", "bias")
+        ]
         parts = {
             "attend": joined,
             "out": [t[f"{there}attention.output.dense.{k}"] for k in ("weight", "bias")],
@@ -73,7 +75,9 @@ def main(source: Path) -> None:
         for norm, name in (("norm1", "attention.output.LayerNorm"), ("norm2", "output.LayerNorm")):
             out[f"{here}{norm}.gain"], out[f"{here}{norm}.shift"] = t[f"{there}{name}.weight"], t[f"{there}{name}.bias"]
     vocabulary = (source / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    out["vocabulary"] = np.frombuffer("\n".join(vocabulary[: len(t["embeddings.word_embeddings.weight"])]).encode(), np.uint8)
+    out["vocabulary"] = np.frombuffer(
+        "\n".join(vocabulary[: len(t["embeddings.word_embeddings.weight"])]).encode(), np.uint8
+    )
     np.savez(MODELS / "minilm.npz", **out)
 
 

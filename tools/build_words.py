@@ -43,7 +43,9 @@ def chosen() -> dict[str, float]:
     return best
 
 
-def shipped(words: list[str], zipf: NDArray[np.float64], vectors: NDArray[np.float32]) -> dict[str, NDArray[np.generic]]:
+def shipped(
+    words: list[str], zipf: NDArray[np.float64], vectors: NDArray[np.float32]
+) -> dict[str, NDArray[np.generic]]:
     """The commonest words' vectors: centred, reduced, weighted, 8 bits with a scale a row; sorted by word."""
     keep = sorted(sorted(range(len(words)), key=lambda i: (-zipf[i], words[i]))[:KEPT], key=lambda i: words[i])
     x = vectors[keep].astype(np.float64)

@@ -14,6 +14,7 @@ from digest.config import Settings
 from digest.group import rank, stories, topics
 from digest.group.clean import clean
 from digest.group.filters import refused
+from digest.group.general import log_probabilities
 from digest.group.grounded import accept, sources_of
 from digest.group.lead import lead_first, neutral_title
 from digest.group.outlets import named
@@ -63,7 +64,8 @@ def compose(
     wanted, filtered = _wanted(due, settings, sources)
     day = _cleaned(wanted, memory, embedder, executor)
     specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
-    told, copies = _stories(day, sources, specs, memory)
+    titles = {r.url: r.name for r in health} | {url: one.name for url, one in sources.items() if one.name}
+    told, copies = _stories(day, sources, specs, memory, titles)
     ranked = [_ranked(story, sources, settings, now) for story in told]
     by_topic = {spec.name: sorted((s for s in ranked if s.topic == spec.name), key=_order) for spec in specs}
     limits = rank.Limits(settings.max_stories, settings.read_minutes)
@@ -121,15 +123,20 @@ def _cleaned(wanted: Sequence[Entry], memory: Memory, embedder: Embedder, execut
 
 
 def _stories(
-    day: Day, sources: Mapping[str, FeedSource], specs: Sequence[TopicSpec], memory: Memory
+    day: Day, sources: Mapping[str, FeedSource], specs: Sequence[TopicSpec], memory: Memory, titles: Mapping[str, str]
 ) -> tuple[list[Story], list[Settled]]:
     groups = stories.group(day.entries, day.vectors)
     told: list[Story] = []
     copies: list[Settled] = []
+    general = log_probabilities(day.entries, day.vectors, [titles.get(e.feed, "") for e in day.entries])
+    model = {(e.feed, e.ident): row.tolist() for e, row in zip(day.entries, general, strict=True)}
     for number, members in enumerate(groups.clusters):
         entries, same = lead_first([day.entries[i] for i in members], sources)
         copies += same
-        filings = [topics.file_entry(e, sources.get(e.feed), specs, memory.profiles.get(e.feed, {})) for e in entries]
+        filings = [
+            topics.file_entry(e, sources.get(e.feed), specs, memory.profiles.get(e.feed, {}), model[e.feed, e.ident])
+            for e in entries
+        ]
         filing = topics.file_story(filings, specs)
         told.append(
             Story(

@@ -4,13 +4,14 @@ Features are strings with a prefix that says what they are; the model keeps one 
 """
 
 import math
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from digest.group.lexicon import built_in, folded, names
 from digest.group.words import body, tokens
 from digest.model import Entry
 
-BITS = 17
+BITS = 16
 _LONG_SECTION = 30  # characters; longer parts of an address are headlines
 
 
@@ -37,7 +38,7 @@ def _words(entry: Entry) -> dict[str, float]:
     for key in text:
         counts[f"w {key}"] = counts.get(f"w {key}", 0.0) + 1.0
     for part, factor in ((title, 1.0), (text, 0.6)):
-        for a, b in zip(part, part[1:], strict=False):
+        for a, b in pairwise(part):
             counts[f"b {a} {b}"] = counts.get(f"b {a} {b}", 0.0) + factor
     damped = {key: math.log1p(count) for key, count in counts.items()}
     length = math.sqrt(sum(v * v for v in damped.values())) or 1.0

@@ -18,7 +18,8 @@ def average_linkage(
     for a, b, similarity in pairs:
         near[a][b] = near[b][a] = similarity - absent
     size, members = [1] * n, [[i] for i in range(n)]
-    alive, heap = [True] * n, []
+    alive = [True] * n
+    heap: list[tuple[float, int, int, int, int]] = []
 
     def push(a: int, b: int) -> None:
         mean = round(near[a][b] / (size[a] * size[b]) + absent, 6)

@@ -1,7 +1,7 @@
 """Bags of words as sparse unit vectors, and the pairs of entries that resemble each other. numpy only.
 
-Weights are (1 + ln tf) · idf with the idf of a large fixed background beside the day's own counts
-(ln((1 + n + N) / (1 + df + background df))): a small day has no counts to speak of.
+Weights are (1 + ln tf) · idf, with the idf of a large fixed background and never the day's own: on a day of one great
+story its words are frequent, and would count for least exactly where they matter.
 """
 
 import math
@@ -61,8 +61,10 @@ def bags(texts: Sequence[Mapping[str, float]], background: Background = NOTHING)
             df[term] = df.get(term, 0) + 1
     vocabulary = tuple(sorted(df))
     number = {term: i for i, term in enumerate(vocabulary)}
-    everything = 1 + len(texts) + background.documents
-    idf = np.array([math.log(everything / (1 + df[t] + background(t))) for t in vocabulary], np.float32)
+    day = df if not background.documents else dict.fromkeys(df, 0)
+    everything = 1 + (background.documents or len(texts))
+    rarity = (math.log(everything / (1 + day[t] + background(t))) for t in vocabulary)
+    idf = np.array([max(0.0, r) for r in rarity], np.float32)
     start = np.zeros(len(texts) + 1, np.int64)
     columns: list[int] = []
     tf: list[float] = []

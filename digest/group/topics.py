@@ -8,8 +8,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
+from digest.group.features import sections
 from digest.group.lexicon import BUILT_IN, OTHER, built_in, folded, names
 from digest.group.words import body, tokens
 from digest.model import Entry, Evidence, FeedSource, TopicSpec
@@ -25,12 +25,6 @@ class Filing:
     scores: tuple[float, ...]  # log-probabilities in the order of the specs
 
 
-def sections(url: str) -> tuple[str, ...]:
-    """The parts of an address's path that may name a section, folded: short words before the last part."""
-    parts = [folded(unquote(part)) for part in urlsplit(url).path.split("/")[1:-1]]
-    return tuple(p for p in parts if p and len(p) <= 30 and not p.replace(" ", "").isdigit())
-
-
 def specs_for(specs: Sequence[TopicSpec]) -> tuple[TopicSpec, ...]:
     """The user's topics, or the built-in ones; "Other" is always among them, last unless the user placed it."""
     chosen = tuple(specs) or tuple(TopicSpec(name) for name in BUILT_IN)
@@ -40,9 +34,16 @@ def specs_for(specs: Sequence[TopicSpec]) -> tuple[TopicSpec, ...]:
 
 
 def file_entry(
-    entry: Entry, source: FeedSource | None, specs: Sequence[TopicSpec], profile: Mapping[str, int]
+    entry: Entry,
+    source: FeedSource | None,
+    specs: Sequence[TopicSpec],
+    profile: Mapping[str, int],
+    general: Sequence[float] = (),
 ) -> Filing:
-    """One entry's scores by the evidence it carries itself."""
+    """One entry's scores by the evidence it carries itself, and by the general model's log-probabilities where given.
+
+    A topic that the model does not know is judged by its words alone, against the model's surest doubt.
+    """
     pinned = next((s.name for s in specs if source and s.name.casefold() == source.topic.casefold()), "")
     scores, reasons = [], []
     known = sum(profile.values())
@@ -52,7 +53,19 @@ def file_entry(
             found.append(Evidence("topic", f"the feed is pinned to {spec.name}", 8.0))
         if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
             found.append(Evidence("topic", f"{share:.0%} of the feed's earlier entries are {spec.name}", 1.5 * share))
-        scores.append(sum(e.weight for e in found) + (0.8 if built_in(spec.name) == OTHER else 0.0))
+        meaning = built_in(spec.name)
+        if general and meaning:
+            # the model has read categories and sections already
+            found = [e for e in found if not e.text.startswith(("its category", "its address"))]
+            value = general[BUILT_IN.index(meaning)]
+            found = [e for e in found if not e.text.startswith(("its title has", "its text has")) or spec.keywords]
+            if (sure := math.exp(value)) >= 0.1:
+                found.append(Evidence("topic", f"the general model is {sure:.0%} sure of {meaning}", round(value, 3)))
+            scores.append(sum(e.weight for e in found if not e.text.startswith("the general")) + value)
+        elif general:
+            scores.append(sum(e.weight for e in found) - 2.0)
+        else:
+            scores.append(sum(e.weight for e in found) + (0.8 if meaning == OTHER else 0.0))
         reasons.append(tuple(found))
     top = max(scores)
     total = math.log(sum(math.exp(s - top) for s in scores)) + top

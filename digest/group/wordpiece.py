@@ -54,7 +54,11 @@ class WordPiece:
 def _words(text: str) -> list[str]:
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
-        text = "".join(f" {c} " if _is_ideograph(c) else c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cn"} or c in "\t\n\r")
+        text = "".join(
+            f" {c} " if _is_ideograph(c) else c
+            for c in text
+            if unicodedata.category(c) not in {"Cc", "Cf", "Cn"} or c in "\t\n\r"
+        )
     else:
         text = text.lower()
     found: list[str] = []

@@ -23,9 +23,7 @@ _TAIL = re.compile(
     r"\b(continue reading|read more|weiterlesen|lire la suite|читать далее)\b.{0,40})\s*$"
 )
 WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
-NO_SPACES = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
+NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _CYRILLIC_END = re.compile(
     r"(иями|ями|ами|ого|его|ому|ему|ыми|ими|ость|ая|яя|ой|ей|ые|ие|ый|ий|ій|ов|ев|ів|ам|ям|ах|"
     r"ях|ом|ем|ым|им|ую|юю|ть|ти|[аяоеёиіїыуюйьъ])$"
