@@ -32,6 +32,10 @@ def serve_preview(config: Path, fixed: datetime | None, *, offline: bool, port: 
     serve(desk.build, editions=desk.editions, past=desk.past, watch=watch, port=port, browser=browser)
 
 
+LOOKS = ("template", "theme", "images")
+"""Settings that change how an edition looks, not what is in it: a save of these draws it anew, and composes nothing."""
+
+
 class Desk:
     """Builds previews of one config file. Each feed is asked once, at first; later builds use what came then.
 
@@ -44,6 +48,7 @@ class Desk:
         self._offline = offline
         self._fetched: set[str] = set()
         self._store: tuple[str, Store] | None = None
+        self._composed: tuple[tuple[date, dict[str, object]], Issue] | None = None
 
     def build(self) -> "Preview":
         """The edition of now; raises `DigestError` where config or template are wrong."""
@@ -53,7 +58,13 @@ class Desk:
         settings = self._settings()
         with self._parts(settings) as parts:
             stored = parts.store.issue(settings.name, settings.day(now)) is not None
-            issue, rendition = pipeline.preview(settings, parts, now=now, offline=self._offline)
+            composed_for = (settings.day(now), settings.model_dump(exclude=set(LOOKS)))
+            if self._composed and self._composed[0] == composed_for:
+                issue = self._composed[1]
+                rendition = pipeline.drawn(issue, settings, parts)
+            else:
+                issue, rendition = pipeline.preview(settings, parts, now=now, offline=self._offline)
+                self._composed = composed_for, issue
             envelope = parts.build(rendition, pipeline.specimen(settings, issue, now))
             return _shown(issue, rendition, envelope, stored=stored, watch=wiring.watched(settings))
 
