@@ -56,7 +56,7 @@ def faults(entry: Entry) -> list[str]:
         text.endswith("…")
         and last
         and spaced
-        and not re.search(rf"(?<!\w){re.escape(last[1])}(?!\w)", source_text(entry))
+        and not re.search(rf"(?<![^\W\d_]){re.escape(last[1])}(?![^\W\d_])", source_text(entry))
     ):
         found.append("word cut")
     return found

@@ -16,7 +16,7 @@ _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 _MARKUP = re.compile(
-    r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()"
+    r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()|->|[(\[]사진"
 )
 _CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{2,}))\W*$")
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
@@ -24,7 +24,7 @@ _DATELINE = re.compile(
     r"^(?:[\[(][^\])]{2,40}[\])]\s*)?"
     r"(?:(?:[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]*,?\s+(?:[A-ZÀ-ÞА-Я(][\w.'’-]*,?\s+|(?:de|la|le|du|di|am|an|der|upon|of|and)\s+){0,4}|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{2,40}(?:,\s[\w. ]{2,20}){0,2},?\s*)"
     r"(?:[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?\s*|\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?\s*)?"
-    r"\((?:AP|AFP|Reuters|REUTERS|Thomson Reuters Foundation|UPI|Bloomberg|CNN|BBC|dpa(?:/\w+)?|APA|SDA|KNA|epd|sda|ots|TASS|ANI|PTI|IANS|Xinhua|Kyodo|Yonhap|ANSA|EFE|Europa Press|LUSA|Belga|ANP|NTB|TT|CTK|PAP|MTI|AA|WAM|CP|The Canadian Press|AAP|PA|StudyFinds|[A-Z][\w.]+(?: News| Press| Wire)?)\)\s*[-–—:.]*\s*"
+    r"(?:\((?:AP|AFP|Reuters|REUTERS|Thomson Reuters Foundation|UPI|Bloomberg|CNN|BBC|dpa(?:/\w+)?|APA|SDA|KNA|epd|sda|ots|TASS|ANI|PTI|IANS|Xinhua|Kyodo|Yonhap|ANSA|EFE|Europa Press|LUSA|Belga|ANP|NTB|TT|CTK|PAP|MTI|AA|WAM|CP|The Canadian Press|AAP|PA|StudyFinds)\)\s*[-–—:.]*\s*|\([A-Z][\w.]+(?: News| Press| Wire)?\)\s*[-–—]\s+)"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{3,40}(?:,\s[A-Z][\w. ]{2,24}){0,2}(?:,\s[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?|,\s\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?)?\s*[–—:]\s*(?:РИА Новости(?:,\s[^.]{2,30})?\.\s*|ТАСС\s*[.:]\s*|Reuters\s*[.:]\s*)?"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+)?\.?\s\d{1,2}\s[^\s.]{3,10}\.?\s(?:INTERFAX\.RU|ИНТЕРФАКС)\s*[-–—]\s*"
     r"|(?:新华社|中新社|中新网|本报|人民网|央视网|据新华社)?[\u4e00-\u9fff]{1,8}\d{1,2}月\d{1,2}日(?:电|讯|消息)\s*(?:（[^）]{1,40}）|\([^)]{1,40}\))?\s*"

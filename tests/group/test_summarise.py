@@ -73,7 +73,9 @@ def test_the_title_is_not_said_again() -> None:
         ("VIDEO - ", True),
         ("By Jo Doe and Ann Roe NORWICK/GENEVA, Feb 17 (Reuters) - ", True),
         ("[Norwick FM] Nairobi -- ", True),
+        ("Norwick (Example News) - ", True),
         ("Not a dateline: ", False),
+        ("Arbeitsminister Heil (SPD) sagt: ", False),
         ("The U.S. (and others) - ", False),
     ],
 )
