@@ -39,6 +39,7 @@ from digest.render.archive import built_upon
 from digest.render.newsletter import render, wanted
 from digest.send.message import Addressed, message_id
 from digest.send.outbox import deliver as empty_outbox
+from digest.send.outbox import undelivered
 from digest.services.archive import Shelf
 
 BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
@@ -127,16 +128,17 @@ def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchRes
         )
         while batch := list(islice(arriving, BATCH)):
             new = parts.store.keep(batch, now)
-            _learn(batch, new, parts)
+            _learn(batch, new, parts, oldest=now - settings.window - settings.grace)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     return tuple(results)
 
 
-def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts: Parts) -> None:
+def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts: Parts, *, oldest: datetime) -> None:
     """What is worth computing once, when an entry arrives: block fingerprints (boilerplate) and sentence vectors.
 
     Only new entries count for boilerplate: an entry edited three times is not three entries with the same block.
+    Only entries since `oldest` get a vector now: older ones are hardly ever due, and get theirs when they are.
     """
     entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     counts: dict[str, Counter[str]] = {}
@@ -144,7 +146,7 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
         if (entry.feed, entry.ident) in new:
             counts.setdefault(entry.feed, Counter()).update(set(fingerprints(entry)))
     parts.store.learn(counts)
-    texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries}
+    texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries if entry.dated >= oldest}
     missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())
     parts.store.keep_vectors(dict(zip(missing, parts.embedder.embed([texts[key] for key in missing]), strict=True)))
 
@@ -163,7 +165,7 @@ def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
         profiles=store.profiles(settings.name),
         earlier=store.issues(settings.name, limit=7),
     )
-    return compose_issue(
+    issue = compose_issue(
         settings,
         due,
         memory,
@@ -174,6 +176,9 @@ def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
         executor=parts.executor,
         summariser=parts.summariser,
     )
+    told = {notice for earlier in memory.earlier for notice in earlier.notices}
+    new = [notice for notice in undelivered(store.history(settings.name, limit=14)) if notice not in told]
+    return replace(issue, notices=(*issue.notices, *new))
 
 
 def selections(settings: Settings, issue: Issue, store: Store) -> list[tuple[View, list[Addressed]]]:

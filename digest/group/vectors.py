@@ -20,7 +20,7 @@ from digest.ports import Embedder
 
 Matrix = NDArray[np.float32]
 SENTENCE, WORDS = 384, 96  # dimensions of the two halves of a vector
-TOKENS = 96  # of a text that the sentence model reads: the title and some sixty words
+TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
 
 
 def content_text(entry: Entry) -> str:
