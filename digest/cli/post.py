@@ -56,7 +56,7 @@ def history(
     if not editions:
         print("No edition yet.")
     for one in editions:
-        print(plain(f"{one.day}  {one.stories:4} stories  {_counts(one)}"))
+        print(plain(f"{one.day}  {one.stories:4} {'story  ' if one.stories == 1 else 'stories'}  {_counts(one)}"))
 
 
 def show(

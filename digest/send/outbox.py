@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.errors import TransportError
-from digest.model import Delivery, DeliveryState, Envelope, Rendition, Verdict
+from digest.model import Delivery, DeliveryState, Edition, Envelope, Rendition, Verdict
 from digest.ports import Store, Transport
 from digest.send.lines import Answer, Line, Lines
 
@@ -62,6 +62,16 @@ def deliver(
     if waiting:
         run.empty(waiting)
     return tuple(run.settled)
+
+
+def undelivered(editions: Sequence[Edition]) -> list[str]:
+    """What readers should be told of deliveries given up, oldest first; it names no address, for all of them read it."""
+    notices = []
+    for one in reversed(editions):
+        if failed := one.counts.get(DeliveryState.FAILED, 0):
+            whom = f"{failed} of {sum(one.counts.values())} recipients" if sum(one.counts.values()) > 1 else "you"
+            notices.append(f"The edition of {one.day} could not be delivered to {whom}.")
+    return notices
 
 
 @dataclass(slots=True)

@@ -107,17 +107,31 @@ def feed(titles: list[str], day: str) -> str:
     """A feed with these titles, dated that day of February."""
     items = "".join(
         f"<item><title>{one}</title><link>https://example.org/{day}/{n}</link><guid>guid-{day}-{n}</guid>"
-        f"<pubDate>{day} Feb 2026 {10 + n % 12}:0{n % 7}:00 GMT</pubDate><description>{one} in full.</description></item>"
+        f"<pubDate>{day} Feb 2026 {10 + n % 12}:0{n % 7}:00 GMT</pubDate><description>{one}.</description></item>"
         for n, one in enumerate(titles)
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title><link>https://example.org</link>{items}</channel></rss>'
 
 
+HEADLINES = (
+    "Glacier melt uncovers a Bronze Age sandal",
+    "Parliament postpones the vote on rail fares",
+    "Striker leaves the champions for a second-division club",
+    "New vaccine halves malaria cases among infants",
+    "Central bank keeps interest rates where they were",
+    "Orchestra plays its first concert under the sea",
+    "Beekeepers count more swarms than in any spring before",
+    "Chip maker recalls a processor that miscounts",
+    "Volcano closes the island's only airport",
+    "Novel written in prison wins the translators' prize",
+    "Mayor bans cars from the old harbour",
+    "Telescope finds a planet without a star",
+)
+
+
 def title(n: int) -> str:
-    """A title that resembles no other, so that each entry is a story of its own."""
-    things = "Harbour Comet Violin Glacier Ballot Orchard Tunnel Vaccine Lighthouse Bridge Marathon Castle".split()
-    deeds = "reopens vanishes wins melts closes blossoms floods spreads collapses shines begins burns".split()
-    return f"{things[n % 12]} {deeds[(n * 5 + 3) % 12]} after {n + 11} winters"
+    """A headline that resembles no other, so that each entry is a story of its own."""
+    return HEADLINES[n % len(HEADLINES)]
 
 
 def trial(running: Runner, server: Server, folder: Path, tally: Tally, *, next_day: bool, **how: Any) -> None:
