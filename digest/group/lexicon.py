@@ -50,3 +50,21 @@ def built_in(name: str) -> str:
             return names()[part]
     first, _, rest = name.partition("&")
     return names().get(folded(first), "") if rest else ""
+
+
+NARROW = frozenset(
+    folded(name)
+    for name in """football; soccer; cricket; tennis; golf; rugby; basketball; baseball; hockey; nfl; nba; nhl; mlb; formula 1;
+    formula one; f1; formula1; motorsport; cycling; olympics; athletics; boxing; mma; esports; premier league; champions league;
+    fussball; bundesliga; futbol; baloncesto; calcio; futebol; voetbal; футбол; хоккей; теннис; כדורגל; 足球; 축구; क्रिकेट; linux; ai; programming;
+    devops; cybersecurity; infosec; machine learning; open source; crypto; real estate; property; covid; covid 19; coronavirus; space; astronomy;
+    physics; climate; climate change; archaeology; mathematics; math; games; gaming; video games; music; movies; film; films; books; anime; comics; travel; food; cooking;
+    recipes; fashion; gardening; cars; religion; education; parenting; asia; africa; europe; middle east; crime; war; local news; jobs; energy; кино; музыка; книги; космос; kino; musik;
+    musique; cinema; reise; klima""".replace("\n", " ").split(";")
+)
+"""Names that are a part of a built-in topic: proof of it as an entry's category, but not all of it as a user's topic."""
+
+
+def meaning_of(name: str) -> str:
+    """The built-in topic that a user means by a topic's name, or "" where it is narrower or something else."""
+    return "" if folded(name) in NARROW else built_in(name)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.group.features import sections
-from digest.group.lexicon import BUILT_IN, OTHER, built_in, folded, names
+from digest.group.lexicon import BUILT_IN, OTHER, POLITICS, WORLD, folded, meaning_of, names
 from digest.group.words import body, tokens
 from digest.model import Entry, Evidence, FeedSource, TopicSpec
 
@@ -28,7 +28,7 @@ class Filing:
 def specs_for(specs: Sequence[TopicSpec]) -> tuple[TopicSpec, ...]:
     """The user's topics, or the built-in ones; "Other" is always among them, last unless the user placed it."""
     chosen = tuple(specs) or tuple(TopicSpec(name) for name in BUILT_IN)
-    if any(built_in(spec.name) == OTHER for spec in chosen):
+    if any(meaning_of(spec.name) == OTHER for spec in chosen):
         return chosen
     return (*chosen, TopicSpec(OTHER))
 
@@ -53,17 +53,17 @@ def file_entry(
             found.append(Evidence("topic", f"the feed is pinned to {spec.name}", 8.0))
         if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
             found.append(Evidence("topic", f"{share:.0%} of the feed's earlier entries are {spec.name}", 1.5 * share))
-        meaning = built_in(spec.name)
+        meaning = meaning_of(spec.name)
         if general and meaning:
             # the model has read categories and sections already
             found = [e for e in found if not e.text.startswith(("its category", "its address"))]
-            value = general[BUILT_IN.index(meaning)]
+            value = _share(general, meaning, specs)
             found = [e for e in found if not e.text.startswith(("its title has", "its text has")) or spec.keywords]
             if (sure := math.exp(value)) >= 0.1:
                 found.append(Evidence("topic", f"the general model is {sure:.0%} sure of {meaning}", round(value, 3)))
             scores.append(sum(e.weight for e in found if not e.text.startswith("the general")) + value)
         elif general:
-            scores.append(sum(e.weight for e in found) - 2.0)
+            scores.append(sum(e.weight for e in found) - 1.5)
         else:
             scores.append(sum(e.weight for e in found) + (0.8 if meaning == OTHER else 0.0))
         reasons.append(tuple(found))
@@ -74,8 +74,21 @@ def file_entry(
     return Filing(specs[best].name, math.exp(logs[best]), reasons[best], logs)
 
 
+def _share(general: Sequence[float], meaning: str, specs: Sequence[TopicSpec]) -> float:
+    """What the general model gives a topic; what it gives to topics that nobody asked for goes to Other, and politics to
+    World, where an editor without a politics page would run it."""
+    asked = {meaning_of(spec.name) for spec in specs}
+    takes = {meaning}
+    if meaning == WORLD and POLITICS not in asked:
+        takes.add(POLITICS)
+    if meaning == OTHER:
+        takes |= set(BUILT_IN) - asked - ({POLITICS} if WORLD in asked else set())
+    sharing = sum(meaning_of(spec.name) == meaning for spec in specs)
+    return math.log(sum(math.exp(general[BUILT_IN.index(name)]) for name in takes) / sharing + 1e-9)
+
+
 def _evidence(entry: Entry, spec: TopicSpec) -> list[Evidence]:
-    meaning, name = built_in(spec.name), folded(spec.name)
+    meaning, name = meaning_of(spec.name), folded(spec.name)
     found = []
     for category in entry.categories[:20]:
         if folded(category) == name or (meaning and meaning != OTHER and names().get(folded(category)) == meaning):

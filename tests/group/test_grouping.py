@@ -157,3 +157,24 @@ def test_vectors_are_cached_by_content() -> None:
     cached = dict(zip([content_key(embedder.name, FLOOD[0])], embedder.embed([content(FLOOD[0])]), strict=True))
     assert np.allclose(vectors_of(FLOOD[:1], cached, embedder), vectors_of(FLOOD[:1], {}, embedder), atol=1e-3)
     assert stem("villages") == stem("village")
+
+
+def _filed(one: Entry, *names: str) -> str:
+    logs = log_probabilities([one], vectors_of([one], {}, default()), [""])[0].tolist()
+    return topics.file_entry(one, None, topics.specs_for([TopicSpec(name) for name in names]), {}, logs).topic
+
+
+def test_what_nobody_asked_for_is_other() -> None:
+    """Sport has no place where only World and Technology are asked for; politics then runs under World."""
+    match = entry("wire", "Arsenal beat Chelsea 3-1 to win the FA Cup final")
+    assert _filed(match, "World", "Technology") == "Other"
+    bill = entry("wire", "Parliament passes the election bill after a long debate among lawmakers")
+    assert _filed(bill, "World", "Technology") == "World"
+
+
+def test_a_narrow_topic_takes_only_its_own() -> None:
+    """ "Formula 1" beside "Sport" takes the races, not the football."""
+    race = entry("wire", "Formula 1: Okafor wins the Monaco grand prix in the rain")
+    match = entry("wire", "Arsenal beat Chelsea 3-1 to win the FA Cup final")
+    assert _filed(race, "Sport", "Formula 1") == "Formula 1"
+    assert _filed(match, "Formula 1", "Sport") == "Sport"
