@@ -16,6 +16,7 @@ from digest.render.plain import (
     cut,
     direction,
     host,
+    is_blank,
     is_generic,
     isolated,
     link,
@@ -69,7 +70,8 @@ class Desk:
 
     def topic(self, name: str) -> str:
         """A topic's name; the one that takes what fits no other is ours to translate."""
-        return self.say.say("Other") if name == "Other" else cut(clean(name), NAME * 2)
+        name = cut(clean(name), NAME * 2)
+        return self.say.say("Other") if name == "Other" or is_blank(name) else name
 
     def outlet(self, feed: str) -> str:
         """A feed by its name; never by its address, which may hold a token."""
@@ -78,10 +80,8 @@ class Desk:
     def complaint(self, report: FeedReport) -> Complaint:
         """A feed in trouble, with advice; hosts stand in the place of addresses."""
         name = _outlet(report.name, report.url)
-        parts = [
-            re.sub(r"https?://([^/\s]+)\S*", r"\1", clean(part)) for part in (report.reason, report.advice) if part
-        ]
-        text = cut(" ".join(part if part[-1] in ".!?" else part + "." for part in parts), NOTE)
+        said = [re.sub(r"https?://([^/\s]+)\S*", r"\1", clean(part)) for part in (report.reason, report.advice)]
+        text = cut(" ".join(part if part[-1] in ".!?" else part + "." for part in said if part), NOTE)
         return Complaint(name, text, self.turned(name))
 
     def _also(self, story: Story, outlet: str) -> tuple[Source, ...]:
@@ -156,7 +156,7 @@ def _headline(story: Story, outlet: str) -> str:
 
 def _outlet(name: str, feed: str) -> str:
     name = cut(without_schemes(clean(name)), NAME)
-    if len(name) > 1 and not is_generic(name):
+    if len(name) > 1 and not is_generic(name) and not is_blank(name):
         return name
     place = host(feed) or PurePath(feed).stem or feed
     return cut(f"{name} {place}".strip(), NAME)

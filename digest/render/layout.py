@@ -10,7 +10,7 @@ from digest.model import UNSUBSCRIBE_URL, Issue, Picture, Shown, Story, View
 from digest.render.article import Piece, article, join
 from digest.render.desk import NOTE, SUMMARY, Desk
 from digest.render.page import Item, Page, Section
-from digest.render.plain import clean, cut, isolated, sentences
+from digest.render.plain import clean, cut, is_blank, isolated, sentences
 from digest.render.select import by_priority, reading_time
 from digest.render.words import words
 
@@ -103,7 +103,7 @@ def _frame(issue: Issue, how: View, desk: Desk) -> Page:
     by_mail = f"mailto:{quote(address, safe='@')}?subject=unsubscribe"
     start, end = ("right", "left") if say.direction == "rtl" else ("left", "right")
     return Page(
-        title=clean(issue.title),
+        title=clean(issue.title) if not is_blank(clean(issue.title)) else issue.digest,
         day=issue.day.isoformat(),
         date=say.full_date(issue.day),
         short_date=say.short_date(issue.day),

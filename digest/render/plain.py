@@ -51,6 +51,11 @@ def without_schemes(text: str) -> str:
     return re.sub(r"(?i)\b(https?://)(www\.)?|\bwww\.(?=\w)", "", text)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen: white space, marks and format characters alone."""
+    return all(c.isspace() or unicodedata.category(c) in ("Cf", "Mn", "Me") for c in text)
+
+
 def not_an_address(words: str, url: str) -> str:
     """Words for a link to `url`: a domain at their beginning gets quotes unless it is the link's: filters see fraud."""
     found = re.match(r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b", words)
