@@ -153,11 +153,10 @@ def address() -> Iterator[str]:
 
 def pictured() -> Preview:
     """The edition with one embedded picture and one remote."""
-    one = editions.preview()
-    html = one.rendition.html.replace(
-        "<h1 ", '<img src="cid:red@example.org" id="red" alt="Red" width="20" height="20"><h1 ', 1
-    )
-    return replace(one, rendition=replace(one.rendition, html=html, pictures=(RED,)), message=b"")
+    html = editions.preview().rendition.html
+    red = '<img src="cid:red@example.org" id="red" alt="Red" width="20" height="20">'
+    one = editions.preview(markup=html.replace("<h1 ", f"{red}<h1 ", 1))
+    return replace(one, rendition=replace(one.rendition, pictures=(RED,)))
 
 
 def inside(page: Any) -> Any:
