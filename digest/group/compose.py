@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digest.config import Settings
 from digest.group import rank, stories, topics
 from digest.group.clean import clean
+from digest.group.continuing import continued
 from digest.group.filters import refused
 from digest.group.general import log_probabilities
 from digest.group.grounded import accept, sources_of
@@ -66,6 +67,8 @@ def compose(
     specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
     titles = {r.url: r.name for r in health} | {url: one.name for url, one in sources.items() if one.name}
     told, copies = _stories(day, sources, specs, memory, titles)
+    going_on = continued(told, memory.earlier)
+    told = [replace(story, continues=going_on.get(story.id)) for story in told]
     ranked = [_ranked(story, sources, settings, now) for story in told]
     by_topic = {spec.name: sorted((s for s in ranked if s.topic == spec.name), key=_order) for spec in specs}
     limits = rank.Limits(settings.max_stories, settings.read_minutes)

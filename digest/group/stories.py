@@ -54,7 +54,7 @@ def group(entries: Sequence[Entry], vectors: NDArray[np.float32], background: Ba
     """The stories of a day. `vectors` holds one row an entry, of the default embedder."""
     if not entries:
         return Groups((), (), {})
-    known = background or _background()
+    known = background or shipped_background()
     rows = bags([terms(entry.title, body(entry)) for entry in entries], known)
     titles = bags([terms(entry.title, "") for entry in entries], known)
     pairs = dict(_similar(rows, titles, vectors)) | _same(entries)
@@ -63,7 +63,8 @@ def group(entries: Sequence[Entry], vectors: NDArray[np.float32], background: Ba
 
 
 @lru_cache(maxsize=1)
-def _background() -> Background:
+def shipped_background() -> Background:
+    """What a term is worth anywhere, from `models/background.npz`."""
     stored = weights("background.npz")
     return Background(int(stored["documents"]), np.asarray(stored["counts"], np.uint16))
 

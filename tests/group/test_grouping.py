@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from digest.group import stories, topics
+from digest.group.continuing import continued
 from digest.group.filters import matching, refused
 from digest.group.general import log_probabilities
 from digest.group.lead import lead_first, neutral_title
@@ -15,7 +16,7 @@ from digest.group.linkage import average_linkage
 from digest.group.rank import Limits, importance, select
 from digest.group.vectors import content_key, default, vectors_of
 from digest.group.words import content, stem
-from digest.model import Entry, FeedSource, Outcome, Shown, Story, TopicSpec
+from digest.model import Entry, FeedSource, Issue, Outcome, Shown, Story, Topic, TopicSpec
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
 
@@ -178,3 +179,15 @@ def test_a_narrow_topic_takes_only_its_own() -> None:
     match = entry("wire", "Arsenal beat Chelsea 3-1 to win the FA Cup final")
     assert _filed(race, "Sport", "Formula 1") == "Formula 1"
     assert _filed(match, "Formula 1", "Sport") == "Sport"
+
+
+def test_a_story_continues_yesterdays() -> None:
+    """By its headlines' words; an unrelated story continues nothing, and what was cut was never read."""
+    day = NOW - timedelta(days=1)
+    old = Story(id="s1", entries=(FLOOD[0],), title=FLOOD[0].title)
+    issue = Issue("d", "t", day.date(), day, day, "en", "UTC", topics=(Topic("World", (old,)),))
+    today = [Story(id="a", entries=(FLOOD[1],), title=""), Story(id="b", entries=(FLOOD[2],), title="")]
+    found = continued(today, [issue])
+    assert {key: one.title for key, one in found.items()} == {"a": old.title}
+    unread = replace(issue, topics=(Topic("World", (replace(old, shown=Shown.CUT),)),))
+    assert continued(today, [unread]) == {}
