@@ -183,7 +183,7 @@ def _opening(sentences: Sequence[Sentence]) -> int | None:
 def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     """Fit to be printed: whole, plain, within the limit, and not the headline (as `letters` gives it) again."""
     text = sentence.text
-    if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _CUT.search(text):
+    if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _is_cut(text):
         return False
     if _BYLINE.match(text):
         return False
@@ -206,6 +206,10 @@ def joined(texts: Sequence[str], language: str) -> str:
     stop = "。" if language in ("ja", "zh") else "."
     closed = [text if _TERMINAL.search(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
     return ("" if language in NO_GLUE else " ").join([*closed, *texts[-1:]])
+
+
+def _is_cut(text: str) -> bool:
+    return ("…" in text or ".." in text) and _CUT.search(text) is not None
 
 
 def _before_cut(text: str, language: str) -> str:
