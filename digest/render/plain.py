@@ -34,6 +34,8 @@ GENERIC = frozenset(["click here", "here", "read more", "more", "link", "this", 
 
 def scrub(text: str) -> str:
     """The text without dangerous characters, in Unicode's normal form C; white space stays as it is."""
+    if text.isascii() and text.isprintable():  # nearly all there is to do for English
+        return text
     return unicodedata.normalize("NFC", _scrubbed(text))
 
 
