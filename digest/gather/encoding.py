@@ -58,7 +58,7 @@ class Text:
     bomb: bool = False
 
 
-def read(body: bytes, content_type: str, *, limit: int = 50_000_000) -> Text:
+def read(body: bytes, content_type: str, *, limit: int = 20_000_000) -> Text:
     """Any bytes as clean UTF-8; gzip that no header spoke of is undone. Never raises."""
     try:
         body = gunzip(body, limit)
