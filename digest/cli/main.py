@@ -1,8 +1,10 @@
 """`digest`: the command's entry point. Mounts the commands, and is the last home of every error."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -56,6 +58,8 @@ for part in (run, preview, check, explain, feeds, post, demo):
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line (`words`, else the process's own); every error becomes one line on standard error, and an
     exit code."""
+    with suppress(ValueError):  # not in the main thread: whoever runs us there minds the signals
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended in order, as by Ctrl-C
     try:
         app(words)
     except DigestError as error:
