@@ -12,7 +12,7 @@ from digest.group.stories import shipped_background
 from digest.group.words import terms
 from digest.model import Earlier, Issue, Shown, Story
 
-ENOUGH = 0.30  # cosine of headline words
+ENOUGH = 0.45  # cosine of headline words: a false "update on Tuesday" is worse than none
 
 
 def continued(told: Sequence[Story], earlier: Sequence[Issue]) -> dict[str, Earlier]:
