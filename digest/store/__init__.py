@@ -6,6 +6,7 @@ PostgreSQL for many machines; migrations inside the package.
 
 from digest.model import Edition
 from digest.store.health import FeedStatistics
-from digest.store.sql import SqlStore, open_snapshot, open_store
+from digest.store.opening import open_snapshot, open_store
+from digest.store.sql import SqlStore
 
 __all__ = ["Edition", "FeedStatistics", "SqlStore", "open_snapshot", "open_store"]

@@ -7,13 +7,27 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from digest.store.database import chunks, upsert
 from digest.store.editions import digest_id
-from digest.store.feeds import ids
+from digest.store.feeds import ids, number_of, set_number
 from digest.store.outbox import UNFINISHED
 from digest.store.packing import headlines, pack_issue, unpack_issue
-from digest.store.tables import boilerplate, deliveries, editions, entries, feeds, pictures, renditions, vectors
+from digest.store.tables import (
+    boilerplate,
+    deliveries,
+    editions,
+    entries,
+    feeds,
+    pictures,
+    renditions,
+    to_number,
+    vectors,
+)
 
 REPEATED_WITHIN = timedelta(days=30)
 """A block that no second entry of its feed brought within this time is forgotten: nearly all are unique."""
+
+
+PRUNED_EVERY = timedelta(days=7)
+"""How often what digests share is pruned."""
 
 
 def counts(connection: Connection, urls: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -57,11 +71,9 @@ def keep_vectors(connection: Connection, added: Mapping[str, bytes]) -> None:
 def prune(connection: Connection, digest: str, now: datetime, keep: timedelta) -> None:
     """Forget the content of what is older than `keep`; never a key, a settlement, or what was sent to whom."""
     before = now - keep
-    aged = (entries.c.seen < before, entries.c.content.is_not(None))
-    connection.execute(update(entries).where(*aged).values(content=None))
-    connection.execute(delete(vectors).where(vectors.c.entry_id < _first_since(connection, before)))
-    lonely = _first_since(connection, now - min(keep, REPEATED_WITHIN))
-    connection.execute(delete(boilerplate).where(boilerplate.c.entry_id < lonely, boilerplate.c.count == 1))
+    if number_of(connection, "pruned") < to_number(before - PRUNED_EVERY):
+        _prune_gathered(connection, now, keep)
+        set_number(connection, "pruned", to_number(before))
     waiting = select(deliveries.c.edition_id).where(deliveries.c.state.in_([state.value for state in UNFINISHED]))
     old = connection.execute(
         select(editions.c.id, editions.c.issue).where(
@@ -77,6 +89,15 @@ def prune(connection: Connection, digest: str, now: datetime, keep: timedelta) -
         theirs = select(renditions.c.id).where(renditions.c.edition_id == edition_id)
         connection.execute(delete(pictures).where(pictures.c.rendition_id.in_(theirs)))
         connection.execute(update(renditions).where(renditions.c.edition_id == edition_id).values(html=None, text=None))
+
+
+def _prune_gathered(connection: Connection, now: datetime, keep: timedelta) -> None:
+    """The part that all digests share; it reads whole tables, hence not every day."""
+    aged = (entries.c.seen < now - keep, entries.c.content.is_not(None))
+    connection.execute(update(entries).where(*aged).values(content=None))
+    connection.execute(delete(vectors).where(vectors.c.entry_id < _first_since(connection, now - keep)))
+    lonely = _first_since(connection, now - min(keep, REPEATED_WITHIN))
+    connection.execute(delete(boilerplate).where(boilerplate.c.entry_id < lonely, boilerplate.c.count == 1))
 
 
 def _first_since(connection: Connection, moment: datetime) -> int:

@@ -17,6 +17,9 @@ from digest.store.database import Database, connect_memory, translated
 from digest.store.schema import bring_up_to_date, read_version
 from digest.store.tables import REVISIONS, metadata
 
+IN_MEMORY = 256_000_000
+"""Bytes up to which a copy is held in memory; a larger one is an unnamed temporary file of SQLite's."""
+
 _ROWS = 1000
 
 
@@ -25,7 +28,8 @@ def file_in_memory(path: Path, where: str) -> Database:
 
     A missing file gives an empty database.
     """
-    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    large = path.exists() and path.stat().st_size > IN_MEMORY
+    memory = sqlite3.connect("" if large else ":memory:", check_same_thread=False)
     with translated(where):
         if path.exists() and path.stat().st_size:
             _copy_undisturbed(path, memory)

@@ -64,6 +64,13 @@ class Database:
         ):
             yield connection
 
+    def reclaim(self) -> None:
+        """Give space that pruning freed back to the file system, a bit (8 MB) at a time."""
+        if self.path:
+            with translated(self.where), self.engine.connect() as connection:
+                raw = cast("sqlite3.Connection", connection.connection.driver_connection)
+                raw.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+
     def lock(self, name: str, wait: timedelta, busy: str) -> AbstractContextManager[bool]:
         """Hold a named lock over all processes that use this database; gives True where it had to be waited for."""
         if self.path:

@@ -122,9 +122,9 @@ def next_round(connection: Connection) -> int:
     return number_of(connection, "round")
 
 
-def end_round(connection: Connection, number: int) -> None:
-    """A gather ended well."""
-    upsert(connection, numbers, [{"name": "ended", "value": number}], key=["name"], replace=["value"])
+def set_number(connection: Connection, name: str, value: int) -> None:
+    """Set a counter."""
+    upsert(connection, numbers, [{"name": name, "value": value}], key=["name"], replace=["value"])
 
 
 def number_of(connection: Connection, name: str) -> int:

@@ -18,6 +18,7 @@ from digest.store.tables import entries, feeds, settled
 LASTING_FAILURES = 3
 LASTING = timedelta(days=2)
 SILENT = timedelta(days=30)  # a feed that answers, and has had nothing new for so long
+OVERRUN_TOLD = timedelta(days=1)  # what was lost in the night is told in the morning
 RECENT = timedelta(days=28)  # what the statistics count
 
 
@@ -72,18 +73,18 @@ def _report(source: FeedSource, row: Row[Any] | None, now: datetime) -> FeedRepo
     name = source.name or (row.title if row else "") or _host(source.url)
     if row is None or row.last_try is None:
         return FeedReport(source.url, name, "never")
-    failing = row.failures > 0 or row.gone
+    failing, status = row.failures > 0 or row.gone, _status(row, now)
     since = row.failing_since or (row.last_try if failing else None)
     lasting = row.gone or (failing and (row.failures >= LASTING_FAILURES or (since and now - since >= LASTING)))
-    if not failing and row.newest and now - row.newest >= SILENT:
-        since = row.newest
+    if status in ("overrun", "silent"):
+        since = row.overrun if status == "overrun" else row.newest
     return FeedReport(
         url=source.url,
         name=name,
-        status=_status(row, now),
+        status=status,
         entries=row.fresh,
         reason=without_addresses(row.last_error) if failing else "",
-        advice=without_addresses(row.advice) if failing or row.overrun else "",
+        advice=without_addresses(row.advice) if failing or status == "overrun" else "",
         since=since,
         lasting=bool(lasting),
     )
@@ -94,7 +95,7 @@ def _status(row: Row[Any], now: datetime) -> str:
         return "gone"
     if row.failures:
         return "failed"
-    if row.overrun and row.overrun == row.last_ok:
+    if row.overrun and now - row.overrun < OVERRUN_TOLD:
         return "overrun"
     if row.newest and now - row.newest >= SILENT:
         return "silent"

@@ -24,72 +24,13 @@ from digest.model import (
     Rendition,
 )
 from digest.store import caches, copies, editions, feeds, health, outbox
-from digest.store.database import Database, connect_file, connect_server, examine, log_ahead, upsert
+from digest.store.database import Database, upsert
 from digest.store.due import Window, due
 from digest.store.health import FeedStatistics
-from digest.store.schema import bring_up_to_date
 from digest.store.tables import digests, entries, suppressed
 
 if TYPE_CHECKING:
     from digest.ports import Addressee
-
-
-def open_store(url: str, *, digest: str = "", config: Path | None = None) -> "SqlStore":
-    """The state at SQLAlchemy's URL (`sqlite:////path/digest.db`, `postgresql://…`), created or migrated where needed.
-
-    With `config`, that file claims the name `digest` in it. Raises `StateError` where the state is damaged, not ours,
-    newer than this program, cannot be written, or has the name from another file.
-    """
-    path = _file_of(url)
-    clean = not (path and _log_left(path))
-    database = connect_file(path, str(path)) if path else connect_server(url)
-    store = SqlStore(database)
-    try:
-        if path:
-            examine(database, size=path.stat().st_size, clean=clean)
-        bring_up_to_date(database)
-        if path:
-            log_ahead(database)
-        if config:
-            store.claim(digest, config)
-    except BaseException:
-        database.engine.dispose()
-        raise
-    return store
-
-
-def open_snapshot(url: str) -> "SqlStore":
-    """A copy of the state in memory, good for anything and discarded at the end. Changes no byte of the state.
-
-    Where there is none yet, the copy is empty.
-    """
-    path = _file_of(url)
-    if path:
-        copy = copies.file_in_memory(path, str(path))
-        examine(copy, size=path.stat().st_size if path.exists() else 0)
-    else:
-        server = connect_server(url)
-        try:
-            copy = copies.server_in_memory(server)
-        finally:
-            server.close()
-    bring_up_to_date(copy)
-    return SqlStore(copy)
-
-
-def _log_left(path: Path) -> bool:
-    """Whether another process is at work on the file, or ended without closing it."""
-    return path.with_name(f"{path.name}-wal").exists()
-
-
-def _file_of(url: str) -> Path | None:
-    """The file an SQLite URL names; None for a database server."""
-    if not url.startswith("sqlite:"):
-        return None
-    name = url.partition(":///")[2].partition("?")[0]
-    if not name or name == ":memory:":
-        raise StateError(f"state: {url} names no file; a state must outlive the program")
-    return Path(name)
 
 
 class SqlStore:
@@ -122,12 +63,12 @@ class SqlStore:
     def gathering(self, *, wait: timedelta, urls: Sequence[str] = ()) -> Iterator[bool]:
         """One gather at a time; True where another ended well while we waited and handled all of `urls`."""
         with self._database.read() as connection:
-            running = feeds.number_of(connection, "round")
+            before = feeds.number_of(connection, "ended")
         with self._database.lock("gather", wait, "another gather is still at work") as waited:
             if waited:
                 with self._database.read() as connection:
                     ended = feeds.number_of(connection, "ended")
-                    done = ended >= max(running, 1) and feeds.handled_since(connection, running, urls)
+                    done = ended > before and feeds.handled_since(connection, ended, urls)
                 if done:
                     yield True
                     return
@@ -135,7 +76,7 @@ class SqlStore:
                 self._round = feeds.next_round(connection)
             yield False
             with self._database.write() as connection:
-                feeds.end_round(connection, self._round)
+                feeds.set_number(connection, "ended", self._round)
 
     def claim(self, digest: str, config: Path) -> None:
         """Note which config file is this digest's; `StateError` where another that still exists has its name."""
@@ -335,6 +276,7 @@ class SqlStore:
         """Forget content older than `keep` (which must not be shorter than catch_up); never a key or what was sent."""
         with self._database.write() as connection:
             caches.prune(connection, digest, now, keep)
+        self._database.reclaim()
 
     def backup(self, target: Path) -> None:
         """A consistent copy of the whole state in a new SQLite file, whole or not at all."""

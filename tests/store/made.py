@@ -125,7 +125,7 @@ def as_nobody(folder: Path, code: str) -> str:
 import os, stat
 from digest.errors import StateError
 from digest.store import open_snapshot, open_store
-from digest.store import sql, copies, packing, schema
+from digest.store import sql, copies, packing, schema  # all there is to load, before the rights are gone
 os.chdir({str(folder)!r})
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

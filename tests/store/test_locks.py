@@ -161,10 +161,13 @@ class TestGathering:
 
     def test_another_that_died_does_not_count(self, state: str) -> None:
         """Its feeds may be half done."""
-        with open_store(state) as store, holder(state, "gather") as process:
-            threading.Timer(0.3, process.kill).start()
-            with store.gathering(wait=timedelta(seconds=30), urls=[FEED]) as done:
-                assert done is False
+        with open_store(state) as store:
+            with store.gathering(wait=AT_ONCE):  # one that ended well, but before we came
+                store.keep([fetched(entry("a"), now=NOW - HOUR)], NOW - HOUR)
+            with holder(state, "gather") as process:
+                threading.Timer(0.3, process.kill).start()
+                with store.gathering(wait=timedelta(seconds=30), urls=[FEED]) as done:
+                    assert done is False
 
     def test_waiting_is_bounded(self, state: str) -> None:
         """With a clear line."""

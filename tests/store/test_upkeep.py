@@ -133,12 +133,13 @@ class TestHealth:
         store.keep([fetched(entry("a"), now=NOW + HOUR)], NOW + HOUR)
         assert self.report(store) == FeedReport(FEED, "news.example", "ok", entries=1)
 
-    def test_overrun_until_the_next_visit(self, store: SqlStore) -> None:
-        """Items came and went between two visits: told for that visit."""
+    def test_overrun_is_told_for_a_day(self, store: SqlStore) -> None:
+        """Items came and went between two visits of the night: the morning's edition still tells."""
         store.keep([fetched(entry("a"), overrun=NOW, advice="gather hourly")], NOW)
         assert (self.report(store).status, self.report(store).advice) == ("overrun", "gather hourly")
         store.keep([fetched(entry("b"), now=NOW + HOUR, overrun=NOW)], NOW + HOUR)
-        assert self.report(store).status == "ok"
+        assert self.report(store, NOW + HOUR).status == "overrun"
+        assert self.report(store, NOW + DAY) == FeedReport(FEED, "news.example", "ok", entries=1)
 
     def test_silent(self, store: SqlStore) -> None:
         """It answers, and has had nothing new for a month."""
