@@ -42,6 +42,7 @@ from digest.send.outbox import deliver as empty_outbox
 from digest.send.outbox import undelivered
 from digest.services.archive import Shelf
 
+AHEAD = 300  # sentence vectors computed by one gather (some 3 s); an hour seldom brings more
 BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
 
 
@@ -116,10 +117,14 @@ def preview(settings: Settings, parts: Parts, *, now: datetime, offline: bool = 
     return issue, drawn(issue, settings, parts)
 
 
-def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchResult, ...]:
-    """Feeds into the store. Meant to run hourly too; gives () where another gather did it while we waited."""
+def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = False) -> tuple[FetchResult, ...]:
+    """Feeds into the store. Meant to run hourly too; gives () where another gather did it while we waited.
+
+    With `ahead` it also computes what the morning would else wait for.
+    """
     urls = [source.url for source in settings.sources]
     results: list[FetchResult] = []
+    embedded = 0
     with parts.store.gathering(wait=timedelta(minutes=10), urls=urls) as done_meanwhile:
         if done_meanwhile:
             return ()
@@ -128,17 +133,18 @@ def gather(settings: Settings, parts: Parts, *, now: datetime) -> tuple[FetchRes
         )
         while batch := list(islice(arriving, BATCH)):
             new = parts.store.keep(batch, now)
-            _learn(batch, new, parts, oldest=now - settings.window - settings.grace)
+            _learn(batch, new, parts)
+            if ahead:
+                embedded += _embed(batch, parts, oldest=now - settings.window - settings.grace, most=AHEAD - embedded)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     return tuple(results)
 
 
-def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts: Parts, *, oldest: datetime) -> None:
-    """What is worth computing once, when an entry arrives: block fingerprints (boilerplate) and sentence vectors.
+def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts: Parts) -> None:
+    """What a feed repeats: the fingerprints of its blocks (boilerplate), counted as entries arrive.
 
-    Only new entries count for boilerplate: an entry edited three times is not three entries with the same block.
-    Only entries since `oldest` get a vector now: older ones are hardly ever due, and get theirs when they are.
+    Only new entries count: an entry edited three times is not three entries with the same block.
     """
     entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     counts: dict[str, Counter[str]] = {}
@@ -146,9 +152,18 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
         if (entry.feed, entry.ident) in new:
             counts.setdefault(entry.feed, Counter()).update(set(fingerprints(entry)))
     parts.store.learn(counts)
+
+
+def _embed(batch: Sequence[FetchResult], parts: Parts, *, oldest: datetime, most: int) -> int:
+    """Sentence vectors of at most `most` arriving entries, so that the morning need not wait for them; how many.
+
+    Only of entries since `oldest`: older ones are hardly ever due.
+    """
+    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries if entry.dated >= oldest}
-    missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())
+    missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())[: max(0, most)]
     parts.store.keep_vectors(dict(zip(missing, parts.embedder.embed([texts[key] for key in missing]), strict=True)))
+    return len(missing)
 
 
 def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:

@@ -47,6 +47,10 @@ class Embedder(Protocol):
 
     name: str
 
+    def quick(self, texts: Sequence[str]) -> list[bytes]:
+        """The same in a hundredth of the time, and less telling: for a morning with too many new texts to wait for."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> list[bytes]:
         """One packed little-endian float16 vector of unit length a text, all of one dimension; takes any text."""
         ...

@@ -97,7 +97,7 @@ def gather(
     failed, fetched = False, set[str]()
     for settings in digests(files or [config]):
         with wiring.wire(settings, tell=terminal.tell, fetched=fetched) as parts, terminal.bars():
-            results = pipeline.gather(settings, parts, now=moment)
+            results = pipeline.gather(settings, parts, now=moment, ahead=True)
             left = pipeline.leftovers(settings, parts, now=moment)
         _tell_gathered(settings.title, results, terminal)
         if any(one.state not in (DeliveryState.SENT, DeliveryState.CANCELLED) for one in left):

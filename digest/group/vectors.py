@@ -20,6 +20,7 @@ from digest.ports import Embedder
 
 Matrix = NDArray[np.float32]
 SENTENCE, WORDS = 384, 96  # dimensions of the two halves of a vector
+AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 ms each on two cores
 TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
 
 
@@ -49,10 +50,15 @@ def unpack(packed: Sequence[bytes]) -> Matrix:
 
 
 def vectors_of(entries: Sequence[Entry], cached: Mapping[str, bytes], embedder: Embedder) -> Matrix:
-    """One row an entry: from the cache where it is there, else computed now. Entries must be as they were gathered."""
+    """One row an entry: from the cache where it is there, else computed now. Entries must be as they were gathered.
+
+    Where more than `AT_ONCE` are missing, these are compared by their words' vectors: nobody waits ten seconds for
+    what an hourly gather does beside.
+    """
     keys = [content_key(embedder.name, entry) for entry in entries]
     missing = {key: content_text(entry) for key, entry in zip(keys, entries, strict=True) if key not in cached}
-    fresh = dict(zip(missing, embedder.embed(list(missing.values())), strict=True)) if missing else {}
+    embed = embedder.embed if len(missing) <= AT_ONCE else embedder.quick
+    fresh = dict(zip(missing, embed(list(missing.values())), strict=True)) if missing else {}
     return unpack([cached.get(key) or fresh[key] for key in keys])
 
 
@@ -65,15 +71,19 @@ class SentenceEmbedder:
 
     name = "minilm-words-1"
 
+    def quick(self, texts: Sequence[str]) -> list[bytes]:
+        """See `ports.Embedder.quick`: the second half alone."""
+        return self._packed(texts, ()) if texts else []
+
     def embed(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.embed`."""
-        if not texts:
-            return []
+        return self._packed(texts, [i for i, text in enumerate(texts) if _mostly_latin(text)]) if texts else []
+
+    def _packed(self, texts: Sequence[str], latin: Sequence[int]) -> list[bytes]:
         rows = np.zeros((len(texts), SENTENCE + WORDS), np.float32)
-        latin = [i for i, text in enumerate(texts) if _mostly_latin(text)]
         if latin:
             encoder, split = _sentence_model()
-            rows[latin, :SENTENCE] = encoder([split(texts[i], TOKENS) for i in latin])
+            rows[list(latin), :SENTENCE] = encoder([split(texts[i], TOKENS) for i in latin])
         rows[:, SENTENCE:] = _word_model()(texts)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         return pack(np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32))
