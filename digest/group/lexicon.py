@@ -13,6 +13,7 @@ HEALTH, SPORT, CULTURE, LIFE, OTHER = "Health", "Sport", "Culture", "Life", "Oth
 BUILT_IN = (WORLD, POLITICS, BUSINESS, TECHNOLOGY, SCIENCE, HEALTH, SPORT, CULTURE, LIFE, OTHER)
 
 
+@lru_cache(maxsize=50_000)  # a day's categories and sections are few, and asked for with every topic
 def folded(name: str) -> str:
     """A name for comparing: case-folded, accents dropped, `&` and punctuation as spaces."""
     text = unicodedata.normalize(
@@ -38,6 +39,7 @@ def names() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def built_in(name: str) -> str:
     """The built-in topic that a name stands for in some language, or ""; "Sports & Games" stands for Sport."""
     whole = folded(name)
@@ -65,6 +67,7 @@ NARROW = frozenset(
 """Names that are a part of a built-in topic: proof of it as an entry's category, but not all of it as a user's topic."""
 
 
+@lru_cache(maxsize=50_000)
 def meaning_of(name: str) -> str:
     """The built-in topic that a user means by a topic's name, or "" where it is narrower or something else."""
     return "" if folded(name) in NARROW else built_in(name)
