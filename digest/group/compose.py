@@ -133,6 +133,10 @@ def _stories(
     copies: list[Settled] = []
     general = log_probabilities(day.entries, day.vectors, [titles.get(e.feed, "") for e in day.entries])
     model = {(e.feed, e.ident): row.tolist() for e, row in zip(day.entries, general, strict=True)}
+    related: dict[int, list[int]] = {}
+    for a, b in groups.related:
+        related.setdefault(a, []).append(b)
+        related.setdefault(b, []).append(a)
     for number, members in enumerate(groups.clusters):
         entries, same = lead_first([day.entries[i] for i in members], sources)
         copies += same
@@ -150,7 +154,7 @@ def _stories(
                 language=entries[0].language,
                 topic=filing.topic,
                 probability=round(filing.probability, 4),
-                related=tuple(f"s{b + 1 if a == number else a + 1}" for a, b in groups.related if number in (a, b)),
+                related=tuple(f"s{other + 1}" for other in related.get(number, ())),
                 evidence=filing.evidence,
             )
         )

@@ -79,9 +79,11 @@ def _similar(rows: Bags, titles: Bags, vectors: NDArray[np.float32]) -> list[tup
         both = readable[here, None] & readable[None, :]
         meaning = np.where(both, sentence[here] @ sentence.T, 0.6 * (words[here] @ words.T))
         score = TEXT * cosines + TITLE * of_titles + MEANING * np.maximum(meaning, 0)
-        for i, j in np.argwhere(score >= RELATED / 2):
-            if first + i < j:
-                found.append(((int(first + i), int(j)), round(float(score[i, j]), 5)))
+        rows_at, others = np.nonzero(score >= RELATED / 2)
+        after = first + rows_at < others
+        rows_at, others = rows_at[after], others[after]
+        worth = np.round(score[rows_at, others].astype(np.float64), 5).tolist()
+        found += zip(zip((first + rows_at).tolist(), others.tolist(), strict=True), worth, strict=True)
     return found
 
 

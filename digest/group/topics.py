@@ -46,9 +46,10 @@ def file_entry(
     """
     pinned = next((s.name for s in specs if source and s.name.casefold() == source.topic.casefold()), "")
     scores, reasons = [], []
+    keys = frozenset(k for _, k in tokens(entry.title)), frozenset(k for _, k in tokens(body(entry)))
     known = sum(profile.values())
     for spec in specs:
-        found = list(_evidence(entry, spec))
+        found = list(_evidence(entry, spec, *keys))
         if spec.name == pinned:
             found.append(Evidence("topic", f"the feed is pinned to {spec.name}", 8.0))
         if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
@@ -87,7 +88,8 @@ def _share(general: Sequence[float], meaning: str, specs: Sequence[TopicSpec]) -
     return math.log(sum(math.exp(general[BUILT_IN.index(name)]) for name in takes) / sharing + 1e-9)
 
 
-def _evidence(entry: Entry, spec: TopicSpec) -> list[Evidence]:
+def _evidence(entry: Entry, spec: TopicSpec, title: frozenset[str], text: frozenset[str]) -> list[Evidence]:
+    """`title` and `text` are the keys of the entry's words."""
     meaning, name = meaning_of(spec.name), folded(spec.name)
     found = []
     for category in entry.categories[:20]:
@@ -98,7 +100,6 @@ def _evidence(entry: Entry, spec: TopicSpec) -> list[Evidence]:
         if section == name or (meaning and meaning != OTHER and names().get(section) == meaning):
             found.append(Evidence("topic", f"its address has the section {section}", 2.0))
             break
-    title, text = {k for _, k in tokens(entry.title)}, {k for _, k in tokens(body(entry))}
     for word in (spec.name, *spec.keywords, *re.findall(r"[^\W\d_]{4,}", spec.description)):
         keys = {k for _, k in tokens(word)}
         if keys and keys <= title:
