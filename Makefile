@@ -10,17 +10,19 @@ install: $(VENV)/.run
 install-dev: $(VENV)/.dev
 
 $(VENV)/.run: constraints.txt pyproject.toml
-	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PIP) -r constraints.txt
-	$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
-	touch $@
+	@echo "Installing into $(VENV) (the first time takes a minute) …"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r constraints.txt
+	@$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run constraints-dev.txt
-	$(PIP) --no-binary dkimpy -r constraints-dev.txt    # dkimpy has no wheel: pure Python, built here
-	touch $@
+	@echo "Installing what the tests need …"
+	@$(PIP) --no-binary dkimpy -r constraints-dev.txt    # dkimpy has no wheel: pure Python, built here
+	@touch $@
 
 demo: install
-	$(PY) -m digest demo
+	@$(PY) -m digest demo
 
 test: install-dev
 	$(PY) -m pytest -q -n 2 -m "not acceptance"

@@ -1,6 +1,7 @@
 """`digest explain URL`: why an entry is, or is not, in an edition."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,13 +34,15 @@ def explain(
     """
     from digest import pipeline, wiring
     from digest.config import load
+    from digest.gather.urls import url_key
 
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     settings = load(config)
     with wiring.wire(settings, snapshot=True, tell=terminal.tell) as parts, terminal.bars():
-        known = parts.store.find(settings.name, url)
+        find = partial(parts.store.find, settings.name)
+        known = find(url) or find(url_key(url) or url)
         issue, _ = pipeline.preview(settings, parts, now=moment, offline=offline)
-        known = known or parts.store.find(settings.name, url)
+        known = known or find(url) or find(url_key(url) or url)
         earlier = parts.store.issues(settings.name, limit=90)
     found = False
     for edition in (issue, *(one for one in earlier if one.day != issue.day)):

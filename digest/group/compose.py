@@ -73,7 +73,10 @@ def compose(
     by_topic = {spec.name: sorted((s for s in ranked if s.topic == spec.name), key=_order) for spec in specs}
     limits = rank.Limits(settings.max_stories, settings.read_minutes)
     selected, top = rank.select(by_topic, limits, sources, _alike(day, ranked))
-    written = {name: [_written(s, settings, sources, summariser) for s in chosen] for name, chosen in selected.items()}
+    names = {report.url: report.name for report in named(health, sources, due)}
+    written = {
+        name: [_written(s, settings, sources, names, summariser) for s in chosen] for name, chosen in selected.items()
+    }
     shown = [story for chosen in written.values() for story in chosen]
     return Issue(
         digest=settings.name,
@@ -192,11 +195,15 @@ def _alike(day: Day, told: Sequence[Story]) -> Callable[[Story, Story], float]:
 
 
 def _written(
-    story: Story, settings: Settings, sources: Mapping[str, FeedSource], summariser: Summariser | None
+    story: Story,
+    settings: Settings,
+    sources: Mapping[str, FeedSource],
+    names: Mapping[str, str],
+    summariser: Summariser | None,
 ) -> Story:
     """With its summary where one is shown; without the text that no page needs."""
     if story.shown in (Shown.TOP, Shown.FULL):
-        story = summarise(story, limit=settings.summary_length)
+        story = summarise(story, limit=settings.summary_length, names=names)
         if summariser:
             text = summariser.summarise(story, limit=settings.summary_length)
             true = accept(text, sources_of(story), language=story.language, limit=settings.summary_length)

@@ -49,15 +49,17 @@ def unpack(packed: Sequence[bytes]) -> Matrix:
     return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
 
 
-def vectors_of(entries: Sequence[Entry], cached: Mapping[str, bytes], embedder: Embedder) -> Matrix:
+def vectors_of(
+    entries: Sequence[Entry], cached: Mapping[str, bytes], embedder: Embedder, *, at_once: int = AT_ONCE
+) -> Matrix:
     """One row an entry: from the cache where it is there, else computed now. Entries must be as they were gathered.
 
-    Where more than `AT_ONCE` are missing, these are compared by their words' vectors: nobody waits ten seconds for
+    Where more than `at_once` are missing, these are compared by their words' vectors: nobody waits ten seconds for
     what an hourly gather does beside.
     """
     keys = [content_key(embedder.name, entry) for entry in entries]
     missing = {key: content_text(entry) for key, entry in zip(keys, entries, strict=True) if key not in cached}
-    embed = embedder.embed if len(missing) <= AT_ONCE else embedder.quick
+    embed = embedder.embed if len(missing) <= at_once else embedder.quick
     fresh = dict(zip(missing, embed(list(missing.values())), strict=True)) if missing else {}
     return unpack([cached.get(key) or fresh[key] for key in keys])
 
