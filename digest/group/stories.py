@@ -77,7 +77,7 @@ def _similar(rows: Bags, titles: Bags, vectors: NDArray[np.float32]) -> list[tup
     for (first, cosines), (_, of_titles) in zip(cosine_rows(rows), cosine_rows(titles), strict=True):
         here = slice(first, first + len(cosines))
         both = readable[here, None] & readable[None, :]
-        meaning = np.where(both, sentence[here] @ sentence.T, 0.6 * (words[here] @ words.T))
+        meaning = np.where(both, sentence[here] @ sentence.T, 0.5 * (words[here] @ words.T))
         score = TEXT * cosines + TITLE * of_titles + MEANING * np.maximum(meaning, 0)
         rows_at, others = np.nonzero(score >= RELATED / 2)
         after = first + rows_at < others
