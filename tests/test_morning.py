@@ -281,3 +281,50 @@ def test_the_archive_holds_each_edition_and_a_broken_one_costs_no_mail(desk: Des
     assert pages >= {"index.html", "feed.xml", f"{NOW.date()}.html"}
     assert "blue apples" in (desk.folder / "site" / f"{NOW.date()}.html").read_text()
     assert len(desk.box.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "moments", "mails"),
+    [
+        ("Europe/Kyiv", ["2026-03-28T22:30", "2026-03-29T00:30", "2026-03-29T01:30", "2026-03-29T20:30"], 1),  # spring
+        ("Europe/Kyiv", ["2026-10-24T21:30", "2026-10-25T00:30", "2026-10-25T01:30", "2026-10-25T21:30"], 1),  # autumn
+        ("UTC", ["2028-02-28T06:00", "2028-02-29T06:00", "2028-02-29T07:00", "2028-03-01T06:00"], 3),  # leap day
+        ("UTC", ["2026-03-09T07:00", "2026-03-09T06:00", "2026-03-09T08:00"], 1),  # the clock goes back an hour
+    ],
+)
+def test_one_edition_a_local_day_whatever_the_clock_does(desk: Desk, zone: str, moments: list[str], mails: int) -> None:
+    desk.configure(extra=f"timezone: {zone}\nsend_empty: true\n")
+    for moment in moments:
+        desk.digest("run", now=datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    assert len(desk.box.messages) == mails
+    assert len({message["Message-ID"] for message in desk.box.messages}) == mails
+
+
+def test_a_digest_that_moves_west_gets_no_second_edition_of_a_day(desk: Desk) -> None:
+    desk.configure(extra="timezone: Pacific/Kiritimati\n")
+    desk.digest("run", now=NOW + timedelta(hours=5))  # the 10th there
+    desk.configure(extra="timezone: Pacific/Honolulu\n")
+    desk.digest("run", now=NOW + timedelta(hours=6))  # the 8th there
+    assert len(desk.box.messages) == 1
+
+
+def test_a_secret_is_in_nothing_that_a_run_says_or_keeps(desk: Desk) -> None:
+    """The password, a feed's header and a token in a feed's address: not in output, errors, JSON, mail or state."""
+    path = desk.folder / "config.yaml"
+    refused = "http://127.0.0.1:9/feed.xml?token=canary-token"
+    desk.configure(desk.feeds.url("gazette.xml"), refused)
+    text = path.read_text().replace("security: none,", "security: none, username: me, password: canary-password,")
+    path.write_text(text.replace(f"  - {refused}\n", f"  - {{url: '{refused}', headers: {{X-Key: canary-header}}}}\n"))
+    path.chmod(0o600)
+    said = desk.digest("run", "--json", "-v", code=1) + desk.err  # the server knows no AUTH: the mail waits
+    said += desk.digest("check", code=1) + desk.err + desk.digest("explain", "Lorn bridge") + desk.err
+    kept = b"".join(file.read_bytes() for file in desk.folder.glob("digest.db*"))
+    report_url = json.dumps(refused)  # --json names a feed by its address as configured, and nothing else may
+    said = said.replace(report_url, "").replace(refused, "")
+    assert "canary" not in said
+    assert b"canary-password" not in kept
+    assert b"canary-header" not in kept
+    path.write_text(path.read_text().replace("username: me, password: canary-password,", ""))
+    desk.digest("run", now=NOW + timedelta(hours=1))
+    (raw,) = desk.box.raw
+    assert b"canary" not in raw

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-TOKENS_AT_ONCE = 4096  # to one pass: large enough for fast matrix products, small enough for the cache
+TOKENS_AT_ONCE = 2048  # to one pass: large enough for fast matrix products, small enough for cache and memory
 
 
 @dataclass(frozen=True, slots=True)
