@@ -61,12 +61,12 @@ class Desk:
         head = "name: morning\nsender: Morning Digest <digest@example.com>\nrecipients: [reader@example.org]\n"
         (self.folder / "config.yaml").write_text(f"{head}{smtp}feeds:\n{listed}{extra}")
 
-    def digest(self, *words: str, now: datetime = NOW, code: int = 0) -> str:
+    def digest(self, *words: str, now: datetime | None = NOW, code: int = 0) -> str:
         """Run the command in the folder, in this process; its standard output. Fails on another exit code."""
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()
         streams = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
         with contextlib.chdir(self.folder), streams[0], streams[1], pytest.raises(SystemExit) as ended:
-            main([*words, "--now", now.isoformat()])
+            main([*words, *(["--now", now.isoformat()] if now else [])])
         self.err, said = err.getvalue(), out.buffer.getvalue().decode()
         assert (ended.value.code or 0) == code, (ended.value.code, said, self.err)
         return said
@@ -328,3 +328,25 @@ def test_a_secret_is_in_nothing_that_a_run_says_or_keeps(desk: Desk) -> None:
     desk.digest("run", now=NOW + timedelta(hours=1))
     (raw,) = desk.box.raw
     assert b"canary" not in raw
+
+
+def test_each_recipient_gets_their_own_selection_and_sees_nobody_else(desk: Desk) -> None:
+    path = desk.folder / "config.yaml"
+    courier = desk.feeds.url("courier.xml")
+    people = f"[reader@example.org, {{address: Olha <olha@example.org>, feeds: ['{courier}'], language: uk, template: brief}}]"
+    path.write_text(path.read_text().replace("[reader@example.org]", people))
+    desk.digest("run")
+    mails = {str(message["To"]): message for message in desk.box.messages}
+    assert set(mails) == {"reader@example.org", "Olha <olha@example.org>"}
+    assert sorted(desk.feeds.asked) == ["courier.xml", "gazette.xml"], "feeds are fetched once, whoever reads"
+    hers = mails["Olha <olha@example.org>"].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    his = mails["reader@example.org"].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "blue apples" in hers
+    assert "tram line" not in hers
+    assert "tram line" in his
+    assert "березня" in hers
+    assert b"olha" not in desk.box.raw[[str(m["To"]) for m in desk.box.messages].index("reader@example.org")]
+    desk.digest("unsubscribe", "olha@example.org", now=None)
+    desk.feeds.bodies["courier.xml"] = rss("Courier", ("Snow closes the pass", "It fell all night.", -600), guid="n")
+    desk.digest("run", now=NOW + timedelta(days=1))
+    assert [str(message["To"]) for message in desk.box.messages[2:]] == ["reader@example.org"]
