@@ -1,6 +1,7 @@
 """Delivery through real servers: postfix and dovecot on loopback, by STARTTLS and by TLS, with a login and DKIM."""
 
 import base64
+import contextlib
 import imaplib
 import os
 import re
@@ -39,7 +40,11 @@ def stack(shared: Path) -> Path:
     """The mail system's folder; it is started where it is installed and not running."""
     if not listens(1587):
         script = shared / "tools/email/mailstack.sh"
-        subprocess.run(["bash", str(script), "up"], capture_output=True, timeout=90, check=False)
+        quiet = subprocess.DEVNULL  # no pipes: the daemons would hold them open, and we would wait for ever
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                ["bash", str(script), "up"], stdin=quiet, stdout=quiet, stderr=quiet, timeout=60, check=False
+            )
         for _ in range(40):
             if listens(1587) and listens(1993):
                 break
