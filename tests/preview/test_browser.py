@@ -207,7 +207,7 @@ def test_stripped_of_styles(visit: Open, address: str) -> None:
     frame = inside(page)
     assert frame.evaluate("getComputedStyle(document.querySelector('h2')).color") == "rgb(33, 28, 21)"
     assert frame.evaluate("document.styleSheets.length") == 1
-    assert "no dark rules" in page.locator("#hint").inner_text()
+    until(lambda: "no dark rules" in page.locator("#hint").inner_text())
 
 
 def test_images(visit: Open, address: str, proxy: Proxy) -> None:
@@ -215,13 +215,13 @@ def test_images(visit: Open, address: str, proxy: Proxy) -> None:
     page, before = visit(f"{address}/"), len(proxy.asked)
     red = "document.querySelector('#red').naturalWidth"
     assert inside(page).evaluate(red) == 1
-    assert "3 remote images not loaded" in page.locator("#hint").inner_text()
+    until(lambda: "3 remote images not loaded" in page.locator("#hint").inner_text())
     press(page, "images", "off")
     assert inside(page).evaluate(red) == 0
     assert proxy.asked[before:] == []
     press(page, "images", "remote")
     until(lambda: any("pictures.example" in line for line in proxy.asked[before:]))
-    assert "publishers, who can see it" in page.locator("#hint").inner_text()
+    until(lambda: "publishers, who can see it" in page.locator("#hint").inner_text())  # told once they have loaded
     assert "remote" not in page.url  # never by an address alone
 
 
@@ -246,12 +246,12 @@ def test_why_and_what_was_cut(visit: Open, address: str) -> None:
     assert "among the five best" in row.inner_text()
     assert "18 of the last 20 entries" in row.inner_text()
     assert row.locator(".sources a").count() == 3
-    assert "excluded by the word “horoscope”" in page.locator("#story-list").inner_text()
+    until(lambda: "excluded by the word “horoscope”" in page.locator("#story-list").inner_text())
     press(page, "outcome", "cut")
-    assert page.locator("#story-list details.story").count() == 2
+    until(lambda: page.locator("#story-list details.story").count() == 2)
     press(page, "outcome", "all")
     page.locator("#words").fill("swifts observatory")
-    assert page.locator("#story-list .story").count() == 1
+    until(lambda: page.locator("#story-list .story").count() == 1)
 
 
 def test_marks_stand_beside_their_places(visit: Open, address: str) -> None:
@@ -273,7 +273,7 @@ def test_marks_stand_beside_their_places(visit: Open, address: str) -> None:
     assert abs(ring["y"] + 6 - image["y"]) < 4
     page.get_by_role("button", name="H15: show in the source").click()
     page.wait_for_selector("li.found")
-    assert "wall.jpg" in page.locator("li.found").inner_text()
+    until(lambda: "wall.jpg" in page.locator("li.found").inner_text())
     press(page, "view", "mail")
     page.locator(".mark.right").nth(2).click()
     assert page.locator("details.story[open] .name").inner_text() == "Old observatory will count swifts again"
@@ -283,8 +283,8 @@ def test_the_budget(visit: Open, address: str) -> None:
     """The bar says the bytes; the parts are listed."""
     page = visit(f"{address}/?panel=size")
     size = len(pictured().rendition.html.encode())
-    assert page.locator(".budget").get_attribute("aria-label") == f"{size:,} bytes of 102,400 bytes"
-    assert {"World", "Science", "Town"} <= set(page.locator(".weights th").all_inner_texts())
+    until(lambda: page.locator(".budget").get_attribute("aria-label") == f"{size:,} bytes of 102,400 bytes")
+    until(lambda: {"World", "Science", "Town"} <= set(page.locator(".weights th").all_inner_texts()))
 
 
 def test_past_editions(visit: Open, address: str) -> None:
@@ -398,8 +398,8 @@ def test_an_error_is_shown_and_got_over(visit: Open, tmp_path: Path) -> None:
         page = visit(f"{url}/")
         config.write_text("broken")
         page.wait_for_selector("#error:not([hidden])")
-        assert "config.yaml:14: feeds[3]: unknown key 'ulr'" in page.locator("#error").inner_text()
-        assert page.locator("#title").inner_text() == "First"
+        until(lambda: "config.yaml:14: feeds[3]: unknown key 'ulr'" in page.locator("#error").inner_text())
+        until(lambda: page.locator("#title").inner_text() == "First")
         config.write_text("Mended")
         page.wait_for_selector("#error", state="hidden")
         page.wait_for_selector("#title:has-text('Mended')")
@@ -410,10 +410,10 @@ def test_starting_broken(visit: Open, tmp_path: Path) -> None:
     with followed(tmp_path, "broken") as (config, url):
         page = visit(f"{url}/", drawn=False)
         page.wait_for_selector("#error:not([hidden])")
-        assert "cannot be built as things are" in page.locator("#error").inner_text()
+        until(lambda: "cannot be built as things are" in page.locator("#error").inner_text())
         config.write_text("Mended")
         page.wait_for_selector("#title:has-text('Mended')")
-        assert page.locator("#error").is_hidden()
+        until(lambda: page.locator("#error").is_hidden())
 
 
 # ---------------------------------------------------------------- how it is used
