@@ -348,7 +348,7 @@ class Settings(_Part):
     def _zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except Exception:  # noqa: BLE001  zoneinfo raises a dozen kinds for a bad key (ValueError, OSError, KeyError …)
+        except (ValueError, OSError, KeyError):  # not found, not a key, or the name of a folder
             raise ValueError(f"no time zone is called {value!r}; write one like Europe/Kyiv") from None
         return value
 
