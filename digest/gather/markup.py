@@ -12,8 +12,17 @@ MAX_TITLE = 500
 MAX_MARKUP = 500_000  # characters of one entry; books do not belong in a mail
 
 _TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-_ANY_TAG = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[|\]\]>|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
-_SILENT = re.compile(r"(?is)<(script|style|template|noscript|iframe|object|svg)\b.*?(?:</\1\s*>|$)")
+# Nothing below looks further than the next tag of its kind: else many unclosed ones would take quadratic time.
+_ANY_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
+_INLINE = re.compile(
+    r"(?is)<!--(?:(?!<!--).)*?-->|<!--[^<>]*(?:>|$)|</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strike"
+    r"|strong|sub|sup|time|tt|u|var|wbr)(?=[\s/>])[^<>]*>"
+)
+_SILENT_NAMES = r"script|style|template|noscript|iframe|object|svg"
+_SILENT = re.compile(
+    rf"(?is)<(?:{_SILENT_NAMES})\b[^<>]*/>|<({_SILENT_NAMES})\b(?:(?!<(?:{_SILENT_NAMES})\b).)*?</\1\s*>"
+    r"|<(?:script|style)\b.*"
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # Starts at the start of a word only: else a long word without a sign of equality would be walked again and again.
 _ATTRIBUTE = re.compile(r"""(?<![-\w:.])([a-zA-Z_:][-\w:.]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
@@ -33,6 +42,10 @@ _LAZY = (
 )
 _SETS = frozenset({"srcset", "data-srcset", "data-lazy-srcset", "imagesrcset"})
 _PLACEHOLDER = re.compile(r"(?i)^data:|placeholder|/blank\.|/spacer\.|/pixel\.|/1x1|/clear\.gif|/transparent\.|/lazy")
+# Closed in themselves as XHTML allows, they would swallow all that follows where the markup is read as HTML.
+_NEVER_EMPTY = re.compile(
+    r"(?i)<(iframe|object|script|style|noscript|template|title|textarea|video|audio|canvas|applet|noembed|noframes)\b"
+)
 _LOOKS_HTML = re.compile(
     r"(?i)</(p|div|a|b|i|em|strong|span|ul|ol|li|h[1-6]|blockquote|figure|table)>|<(br|img|p|hr)\b[^<>]*>"
 )
@@ -56,7 +69,7 @@ def plain(text: str, *, markup: bool, limit: int = MAX_TITLE) -> str:
     """
     text = text[: 40 * limit]
     if markup and ("<" in text or "&" in text):
-        text = unescape(_ANY_TAG.sub(" ", _SILENT.sub(" ", text)) if "<" in text else text)
+        text = unescape(_ANY_TAG.sub(" ", _INLINE.sub("", _SILENT.sub(" ", text))) if "<" in text else text)
         if "&" in text:
             text = unescape(text)
         if "<" in text:
@@ -80,7 +93,7 @@ def cut(text: str, limit: int) -> str:
 
 def heading(markup: str, limit: int = 100) -> str:
     """A heading for an entry that has none: the start of its text, a whole sentence if a short one stands there."""
-    text = plain(markup[:4000], markup=True, limit=4000)
+    text = plain(markup[:4000], markup=True, limit=4000).replace("]]>", "").strip()
     sentence = re.match(rf"(.{{20,{limit}}}?[.!?。！？])(?:\s|$)", text)
     return sentence[1] if sentence else cut(text, limit)
 
@@ -103,7 +116,8 @@ def clean_markup(text: str) -> str:
 def resolve(markup: str, base: str) -> Resolved:
     """Make every link of the markup absolute, seen from `base`; lazy images get the source they would get.
 
-    Links that lead nowhere sane are emptied. Nothing else is changed: cleaning is not done here.
+    Links that lead nowhere sane are emptied, and a frame closed in itself is closed as HTML needs it. Nothing else is
+    changed: cleaning is not done here.
     """
     if "<" not in markup:
         return Resolved(markup)
@@ -111,6 +125,8 @@ def resolve(markup: str, base: str) -> Resolved:
 
     def tag(match: re.Match[str]) -> str:
         text = match[0]
+        if text.endswith("/>") and (name := _NEVER_EMPTY.match(text)):
+            text = f"{text[:-2].rstrip()}></{name[1]}>"
         if "=" not in text:
             return text
         if text[1:4].lower() == "img" and not text[4:5].isalnum():

@@ -132,6 +132,10 @@ def test_public_addresses_and_private_names() -> None:
 def test_titles_become_plain_text() -> None:
     assert plain("a <b>bold</b> &amp; <i>b</i>", markup=True) == "a bold & b"
     assert plain("AT&amp;T &lt;b&gt;x&lt;/b&gt;", markup=True) == "AT&T x"
+    assert plain("A <em>word</em>, H<sub>2</sub>O, un<wbr>broken<br>and<p>new</p>", markup=True) == (
+        "A word, H2O, unbroken and new"
+    )
+    assert plain('safe<iframe src="x" /> text<object> more<!-- -- x >.', markup=True) == "safe text more."
     assert plain("1 < 2 & 3", markup=False) == "1 < 2 & 3"
     assert plain("<script>alert(1)</script>Title", markup=True) == "Title"
     assert plain("?a=1&copy=2", markup=True) == "?a=1&copy=2"
@@ -151,6 +155,7 @@ def test_links_and_lazy_images_are_resolved() -> None:
         ("https://e.com/d/i.jpg", "A cat"),
         ("https://e.com/d/l.jpg", ""),
     ]
+    assert resolve('a<iframe src="f" /> b', "https://e.com/").markup == 'a<iframe src="https://e.com/f"></iframe> b'
     assert 'href=""' in resolve('<a href="javascript:alert(1)">', "https://e.com/").markup
     assert resolve('<p title="a=b">no links</p>', "https://e.com/").markup == '<p title="a=b">no links</p>'
 
