@@ -1,12 +1,14 @@
 """Dates as publishers write them -> aware UTC datetimes.
 
-A date without a zone is taken as UTC; two-digit years as 20xx; a date that says nothing (year 1, 1970, far ahead) as no
-date. What is read here in the first place are the forms of RFC 822, RFC 3339, asctime, JavaScript, epoch seconds and
-CJK dates, with month names in some thirty languages; feedparser's reading and python-dateutil come after.
+A date without a zone is taken as UTC, unless its script tells the zone (Korean, Japanese, Chinese); two-digit years as
+20xx; a date that says nothing (year 1, 1970, far ahead) as no date. What is read here in the first place are the forms
+of RFC 822, RFC 3339, asctime, JavaScript, epoch seconds and CJK dates, with month names in some thirty languages;
+feedparser's reading and python-dateutil come after.
 """
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -15,10 +17,10 @@ AHEAD = timedelta(days=2)  # no time zone explains more: a calendar's events, or
 
 _ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 60, "bst": 60, "ist": 330, "cet": 60, "cest": 120,
-    "met": 60, "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "msd": 240, "trt": 180, "pkt": 300,
+    "met": 60, "mest": 120, "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "msd": 240, "trt": 180, "pkt": 300,
     "sgt": 480, "hkt": 480, "awst": 480, "jst": 540, "kst": 540, "acst": 570, "acdt": 630, "aest": 600, "aedt": 660,
-    "nzst": 720, "nzdt": 780, "ast": -240, "adt": -180, "est": -300, "edt": -240, "et": -300, "cst": -360,
-    "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "pt": -480, "akst": -540, "akdt": -480,
+    "nzst": 720, "nzdt": 780, "ast": -240, "at": -240, "adt": -180, "est": -300, "edt": -240, "et": -300, "cst": -360,
+    "ct": -360, "cdt": -300, "mst": -420, "mt": -420, "mdt": -360, "pst": -480, "pdt": -420, "pt": -480, "akst": -540, "akdt": -480,
     "hst": -600, "brt": -180,
 }  # fmt: skip
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -35,11 +37,12 @@ _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>z|(?:gmt|utc)?\s*[+-]\d{1,2}:?\d{0,2}|[a-z]{1,5})?(?:\s*\(.*\))?"
 )
+_NOON = r"(?P<noon>上午|下午|오전|오후|午前|午後)?\s*"
 _WEEKDAY = r"(?:[^\W\d_]{2,14}\.?,?\s+)?"
 _FORMS = tuple(
     re.compile(rf"(?i)^{form}$")
     for form in (
-        rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[t\s,]+{_TIME})?",
+        rf"(?P<year>\d{{4}})-(?:(?P<month>\d\d?)|(?P<name>[^\W\d_]{{3,14}}))-(?P<day>\d\d?)(?:[t\s,]+{_NOON}{_TIME})?",
         (
             rf"{_WEEKDAY}(?P<day>\d\d?)(?:\.|st|nd|rd|th)?[\s-]+(?:de\s)?(?P<name>[^\W\d_]{{3,14}})\.?,?[\s-]+(?:de\s)?"
             rf"(?P<year>\d{{4}}|\d\d)(?:\s?г\.)?(?:,?\s+(?:at\s+|um\s+|à\s+|в\s+)?{_TIME})?"
@@ -58,7 +61,7 @@ _FORMS = tuple(
         ),
         (
             rf"(?P<year>\d{{4}})\s?[年년/.]\s?(?P<month>\d\d?)\s?[月월/.]\s?(?P<day>\d\d?)\s?[日일.]?,?"
-            rf"\s*(?P<noon>上午|下午|오전|오후|午前|午後)?\s*(?:{_TIME})?"
+            rf"\s*(?:{_NOON}{_TIME})?"
         ),
     )
 )
@@ -90,7 +93,7 @@ def _read(text: str, now: datetime, language: str) -> tuple[datetime | None, boo
             parts = match.groupdict()
             month = _month(parts["name"], language) if parts.get("name") else int(parts["month"])
             if month:
-                return _instant(_year(match["year"]), month, int(parts["day"]), parts)
+                return _instant(_year(match["year"]), month, int(parts["day"]), parts, _home(text, language))
     if match := _EPOCH.match(text):
         return datetime.fromtimestamp(int(match[1]), UTC), False
     if match := _SLASHED.match(text):
@@ -99,17 +102,29 @@ def _read(text: str, now: datetime, language: str) -> tuple[datetime | None, boo
     return (found, True) if found is not None else _by_others(text)
 
 
-def _instant(year: int, month: int, day: int, parts: dict[str, str | None]) -> tuple[datetime, bool]:
+def _instant(year: int, month: int, day: int, parts: dict[str, str | None], home: int = 0) -> tuple[datetime, bool]:
+    """`home` stands in for a missing zone, in minutes east of Greenwich; a day without a time needs none."""
     hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
     half = (parts.get("half") or parts.get("noon") or "").lower()
     if half and hour <= 12:
         hour = hour % 12 + (12 if half.startswith(("p", "下", "午後", "오후")) else 0)
     offset = _offset((parts.get("zone") or "").strip())
+    if offset is None and parts.get("hour"):
+        offset = home
     midnight = datetime(year, month, day, tzinfo=timezone(timedelta(minutes=offset or 0)))
     if hour > 24 or minute > 59 or second > 61 or (hour == 24 and minute + second):
         raise ValueError("no such time")
     found = midnight + timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
     return found.astimezone(UTC), not offset and not (hour or minute or second)
+
+
+def _home(text: str, language: str) -> int:
+    """The zone that the script of a date without one tells: Korea and Japan have one each, China and Taiwan the same."""
+    if text.isascii():
+        return 0
+    if re.search("[\uac00-\ud7a3]|午前|午後", text) or ("年" in text and language.startswith("ja")):
+        return 540
+    return 480 if re.search("上午|下午", text) or ("年" in text and language.startswith("zh")) else 0
 
 
 def _year(digits: str) -> int:
@@ -170,6 +185,9 @@ def _slashed(match: re.Match[str], now: datetime) -> tuple[datetime | None, bool
     first, second, year = int(match["first"]), int(match["second_"]), _year(match["year"])
     readings: list[tuple[datetime, bool]] = []
     orders = ((first, second),) if "." in match[0][:6] and second <= 12 else ((first, second), (second, first))
+    if "-" in match[0] and len(match["year"]) == 2 and 1 <= second <= 12:  # ISO 8601 of 1988: 03-12-31
+        with suppress(ValueError):
+            readings.append(_instant(2000 + first, second, int(match["year"]), match.groupdict()))
     for day, month in orders:
         if 1 <= month <= 12 and 1 <= day <= monthrange(max(year, 1), month)[1]:
             readings.append(_instant(year, month, day, match.groupdict()))

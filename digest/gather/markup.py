@@ -102,6 +102,8 @@ def as_markup(text: str) -> str:
     """Plain text as markup that shows the same, paragraphs and all; text that is markup in disguise stays as it is."""
     if _LOOKS_HTML.search(text):
         return text
+    if "&" in text:  # escaped once too often: nobody means to show "&nbsp;" or "&#8217;"
+        text = _ENTITY.sub(lambda match: match[0] if match[0] in ("&lt;", "&gt;") else html.unescape(match[0]), text)
     escaped = html.escape(text, quote=False)
     if "\n\n" in escaped:
         return "".join(f"<p>{part.strip()}</p>" for part in re.split(r"\n\s*\n", escaped) if part.strip())

@@ -19,9 +19,9 @@ NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 SOURCE = FeedSource("https://feed.example/feed.xml")
 
 
-def read(body: bytes, content_type: str = "", skip: frozenset[str] = frozenset()) -> Parsed:
+def read(body: bytes, content_type: str = "", skip: frozenset[str] = frozenset(), language: str = "") -> Parsed:
     """Parse, and check what holds of every result whatever the bytes."""
-    parsed = parse(body, SOURCE, content_type=content_type, now=NOW, skip=skip)
+    parsed = parse(body, SOURCE, content_type=content_type, now=NOW, skip=skip, language=language)
     assert bool(parsed.problem) <= (not parsed.entries)
     for entry in parsed.entries:
         assert entry.title

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.gather import dates, encoding, opml
 from digest.gather.discover import known_site, likely
 from digest.gather.language import differs, judge, tidy
-from digest.gather.markup import heading, plain, resolve
+from digest.gather.markup import as_markup, heading, plain, resolve
 from digest.gather.parse import parse
 from digest.gather.urls import absolute, same_feed, shown, untracked, url_key
 from digest.model import FeedSource
@@ -34,7 +34,14 @@ NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
         ("lun., 09 mars 2026 08:00:00 +0100", "2026-03-09 07:00"),
         ("Seg, 09 Mar 2026 19:42:40 -0300", "2026-03-09 22:42"),
         ("9 березня 2026, 10:00", "2026-03-09 10:00"),
-        ("2026年3月9日 下午3:05", "2026-03-09 15:05"),
+        ("2026年3月9日 下午3:05", "2026-03-09 07:05"),
+        ("2026-03-09 오후 11:23:17", "2026-03-09 14:23"),
+        ("2026년 03월 09일  01:31:15", "2026-03-08 16:31"),
+        ("2026-március-9T9:15-05:00", "2026-03-09 14:15"),
+        ("Mon, 09 Mar 2026 08:57:00 MEST", "2026-03-09 06:57"),
+        ("Mon, 9 March 2026 02:31:00 MT", "2026-03-09 09:31"),
+        ("26-03-09", "2026-03-09 00:00"),
+        ("2026", None),
         ("March 9, 2026 8:30 pm", "2026-03-09 20:30"),
         ("Mon Mar  9 08:00:00 2026", "2026-03-09 08:00"),
         ("07.02.2026", "2026-02-07 00:00"),
@@ -155,6 +162,7 @@ def test_links_and_lazy_images_are_resolved() -> None:
         ("https://e.com/d/i.jpg", "A cat"),
         ("https://e.com/d/l.jpg", ""),
     ]
+    assert as_markup("a&nbsp;b &lt;c&gt; &amp; d") == "a\xa0b &amp;lt;c&amp;gt; &amp; d"
     assert resolve('a<iframe src="f" /> b', "https://e.com/").markup == 'a<iframe src="https://e.com/f"></iframe> b'
     assert 'href=""' in resolve('<a href="javascript:alert(1)">', "https://e.com/").markup
     assert resolve('<p title="a=b">no links</p>', "https://e.com/").markup == '<p title="a=b">no links</p>'
