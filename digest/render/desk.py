@@ -28,7 +28,7 @@ from digest.render.words import words
 
 WIDE, NARROW = 536, 112  # CSS pixels: the lead's picture across the column, a thumbnail beside the others
 TITLE, NAME, NOTE, SUMMARY = 220, 48, 300, 600  # characters at most
-ALSO = 6  # outlets at most
+ALSO, ALSO_TOP = 6, 24  # outlets at most: beside the first of a story, and of a top story
 _OLD_TAGS = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "jw": "jv"}
 
 
@@ -42,14 +42,14 @@ class Desk:
         self._zone = ZoneInfo(how.timezone)
         self._today = issue.day  # the masthead's: a bare time is understood as of that day
 
-    def item(self, story: Story, *, lead: bool = False, picture: bool = False) -> Item:
-        """A story at its longest. `picture`: its image may stand with it, across the column if it leads."""
+    def item(self, story: Story, *, top: int | None = None) -> Item:
+        """A story at its longest. `top`: its place among the top stories: they name all outlets and may have a picture."""
         entry = story.lead
         outlet = self.outlet(entry.feed)
         lang = _tag(story.language or entry.language)
         same = not lang or lang.split("-")[0] == self.say.language.split("-")[0]
         text_direction = direction("", lang) if lang else direction(story.title) or self.say.direction
-        also = self._also(story, outlet)
+        also, most = self._also(story, outlet), ALSO if top is None else ALSO_TOP
         update = self._update(story.continues) if story.continues else ""
         return Item(
             id=story.id,
@@ -61,9 +61,9 @@ class Desk:
             summary=sentences(without_schemes(clean(story.summary)), SUMMARY),
             lang="" if same else lang,
             dir="" if text_direction == self.say.direction else text_direction,
-            also=also[:ALSO],
-            also_more=len(also[ALSO:]),
-            figure=self._figure(story, story.image, WIDE if lead else NARROW) if picture and story.image else None,
+            also=also[:most],
+            also_more=len(also[most:]),
+            figure=self._figure(story, story.image, NARROW if top else WIDE) if top is not None and story.image else None,
             update=update,
             update_url=link(story.continues.url) if story.continues else "",
         )

@@ -76,7 +76,7 @@ def draft(
     top = [stories[ident] for ident in issue.top if ident in order]
     page = replace(
         _frame(issue, how, desk),
-        top=tuple(desk.item(story, lead=place == 0, picture=True) for place, story in enumerate(top)),
+        top=tuple(desk.item(story, top=place) for place, story in enumerate(top)),
         sections=tuple(
             _section(desk, topic.name, topic.stories, order, frozenset(issue.top)) for topic in issue.topics
         ),
@@ -119,6 +119,7 @@ def _frame(issue: Issue, how: View, desk: Desk) -> Page:
         archive_url=edition_url(how.archive_url, issue),
         unsubscribe_url=UNSUBSCRIBE_URL if how.unsubscribe else by_mail,
         sender=clean(name or address),
+        comma=say.comma,
     )
 
 

@@ -27,6 +27,11 @@ class Figure:
     height: int
     alt: str = ""
 
+    @property
+    def remote(self) -> bool:
+        """Whether it is fetched from the publisher when the mail is opened."""
+        return not self.src.startswith("cid:")
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -79,6 +84,8 @@ class Complaint:
 class Page:
     """One edition for one reader. `start` and `end` are left and right, the other way round where `dir` is rtl.
 
+    `comma` stands between the names of a list.
+
     `more` counts the stories left out of topics that have none here; `shortened` says that the size of a mail left out
     or shortened some.
     `unsubscribe_url` is https or mailto; `archive_url` is the page of this edition, "" without an archive.
@@ -108,6 +115,7 @@ class Page:
     archive_url: str = ""
     unsubscribe_url: str = ""
     sender: str = ""
+    comma: str = ", "
 
     @property
     def items(self) -> tuple[Item, ...]:

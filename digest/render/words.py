@@ -17,6 +17,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal
 
 CATALOGUES = Path(__file__).parent / "locale"
+_COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "ur": "، ", "yue": "、", "zh": "、"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Words:
         """The right plural of a message, with `%(num)s` as this language writes numbers."""
         values = {"num": self.number(number), **values}
         return _fill(self.catalogue.ngettext(one, many, number), one if number == 1 else many, values)
+
+    @property
+    def comma(self) -> str:
+        """What stands between the names of a list, its space included."""
+        return _COMMAS.get(self.locale.language, ", ")
 
     def number(self, number: int) -> str:
         """A whole number with this language's grouping."""

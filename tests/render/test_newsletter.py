@@ -1,6 +1,7 @@
 """The newsletter as a whole: what a reader must find in it, whatever the day, the language and the template."""
 
 import os
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -311,3 +312,36 @@ def test_nothing_is_over_the_limit_by_much() -> None:
     """The reserve for each recipient's own address keeps the sent mail under Gmail's limit."""
     html = render(many(3000), VIEW).html.replace(UNSUBSCRIBE_URL, "https://example.org/u?" + "t" * 600)
     assert len(html.encode()) + html.count("\n") <= LIMIT
+
+
+def test_a_top_story_names_all_its_outlets_others_six() -> None:
+    """A story of nine outlets, once as a top story and once in its topic; `brief` only counts the others."""
+    nine = story(0, outlets=4)
+    extra = tuple(
+        replace(nine.lead, feed=f"https://outlet{n}.example/rss", ident=f"x{n}", url=f"https://outlet{n}.example/0")
+        for n in range(5)
+    )
+    nine = replace(nine, entries=(*nine.entries, *extra))
+    leading = render(issue(Topic("World", (nine,)), top=("s0",)), VIEW).html
+    within = render(issue(Topic("World", (nine, story(1), story(2))), top=("s1",)), VIEW).html
+    assert all(f">outlet{n}.example</a>" in leading for n in range(5))
+    assert "and 2 more" in within
+    assert ">outlet4.example</a>" not in within
+    brief = render(issue(Topic("World", (nine,)), top=("s0",)), replace(VIEW, template="brief"))
+    assert "The Harbour Courier and 8 more" in re.sub("<[^>]*>", "", brief.html)
+    assert "The Harbour Courier and 8 more" in brief.text
+
+
+def test_markup_and_text_show_addresses_in_pairs() -> None:
+    """Filters count them (rspamd's URI_COUNT_ODD): with pictures embedded, remote or not there."""
+    bridge = ordinary().topics[0].stories[0].image
+    assert bridge is not None
+    for template in ("morning", "brief"):
+        for how in (VIEW, REMOTE, EMBED):
+            got = render(
+                whole(ordinary()),
+                replace(how, template=template),
+                pictures={bridge.url: Picture("a@b", b"x", "png", 9, 6)},
+            )
+            shown = re.findall(r'(?:href|src)="(https?:[^"]+)"', got.html) + re.findall(r"https?:\S+", got.text)
+            assert len(shown) % 2 == 0, (template, how.images)
