@@ -151,7 +151,7 @@ def date_strings(source: str) -> Iterator[Compared]:
         except ValueError:
             continue
         if isinstance(text, str) and len(parts) == 9:
-            yield Compared(text, "date string", dates.read(text, NOW)[0], datetime(*parts[:6], tzinfo=UTC))
+            yield Compared(text, "date string", dates.read(text, NOW)[0], datetime.fromtimestamp(timegm(parts), UTC))
 
 
 def archive() -> Iterator[tuple[str, bytes]]:

@@ -18,6 +18,7 @@ from digest.gather.discover import alternates
 from digest.gather.entries import Frame, entry_of
 from digest.gather.language import judge, tidy
 from digest.gather.markup import plain
+from digest.gather.mend import with_sound_references
 from digest.gather.scan import scan, without
 from digest.gather.urls import absolute
 from digest.model import Entry, FeedSource
@@ -109,6 +110,8 @@ def _xml(
     data: bytes, source: FeedSource, where: str, now: datetime, skip: frozenset[str], language: str, trimmed: bool
 ) -> Parsed:
     scanned = scan(data, where)
+    if not scanned.sound and (mended := with_sound_references(data)) != data and (again := scan(mended, where)).sound:
+        data, scanned, trimmed = mended, again, True
     known = tuple(item for item in scanned.items if item.hash in skip)
     fresh = [item.hash for item in scanned.items if item.hash not in skip]
     base = _base(data, where)

@@ -13,6 +13,7 @@ from digest.gather import dates, encoding, opml
 from digest.gather.discover import known_site, likely
 from digest.gather.language import differs, judge, tidy
 from digest.gather.markup import as_markup, heading, plain, resolve
+from digest.gather.mend import with_sound_references
 from digest.gather.parse import parse
 from digest.gather.urls import absolute, same_feed, shown, untracked, url_key
 from digest.model import FeedSource
@@ -248,6 +249,22 @@ def test_opml_folders_are_topics_and_ampersands_do_no_harm() -> None:
 
 
 # ---------------------------------------------------------------- what may be skipped
+
+
+def test_bare_ampersands_and_html_names_do_not_damage_a_document() -> None:
+    body = rss(1, 2, title="AT&T&nbsp;&eacute; &bogus; &#8217;").replace(
+        b"feed.example/1<", b"feed.example/1?a=1&at=2&copy=3<"
+    )
+    source = FeedSource("https://feed.example/f")
+    first, second = parse(body, source, now=NOW).entries
+    assert first.title == "1 story of AT&T é &bogus; ’"
+    assert first.url == "https://feed.example/1?a=1&at=2&copy=3"
+    left = parse(body, source, now=NOW, skip=frozenset({first.content_hash}), language=second.language)
+    assert [entry.content_hash for entry in left.entries] == [second.content_hash]
+    assert left.skipped == 1
+    untouched = b"<r><![CDATA[a & b]]><!-- & --> &amp; &#38; &lt; <![CDATA[ & "
+    assert with_sound_references(untouched) == untouched
+    assert with_sound_references(b"<!DOCTYPE r [<!ENTITY x 'y'>]><r>&x; & </r>").endswith(b"&x; & </r>")
 
 
 @given(st.sets(st.integers(0, 5)))
