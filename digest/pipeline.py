@@ -15,11 +15,13 @@ from itertools import islice
 from digest.config import Recipient, Settings
 from digest.errors import StateBusy
 from digest.group.clean import fingerprints
+from digest.group.compose import Day
 from digest.group.compose import compose as compose_issue
 from digest.group.vectors import content_key, content_text
 from digest.model import (
     Delivery,
     DeliveryState,
+    Entry,
     Envelope,
     FeedSource,
     FeedState,
@@ -63,6 +65,7 @@ class Parts:
     build: Callable[[Rendition, Delivery], Envelope]
     shelf: Shelf | None = None  # where an archive is kept
     tell: Callable[[str, int, int], None] = lambda *_: None  # progress: "feeds", 12, 28
+    read: Callable[..., Day] | None = None  # stands for `read_day` where a day is composed again and again
 
 
 class Status(StrEnum):
@@ -166,30 +169,35 @@ def _embed(batch: Sequence[FetchResult], parts: Parts, *, oldest: datetime, most
     return len(missing)
 
 
+def due(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Entry, ...]:
+    """The entries that an edition composed now must deal with."""
+    start = parts.store.start(settings.name, now, settings.window)
+    urls = [source.url for source in settings.sources]
+    rule = {"grace": settings.grace, "catch_up": settings.catch_up}
+    return parts.store.due(settings.name, urls, now, start=start, zone=settings.zone, **rule)
+
+
 def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
     """What is due, as topics of stories. Writes nothing."""
     store, sources = parts.store, settings.sources
-    urls = [source.url for source in sources]
-    start = store.start(settings.name, now, settings.window)
-    due = store.due(
-        settings.name, urls, now, start=start, grace=settings.grace, catch_up=settings.catch_up, zone=settings.zone
-    )
+    entries = due(settings, parts, now=now)
     memory = Memory(
-        boilerplate=store.boilerplate(urls),
-        vectors=store.vectors([content_key(parts.embedder.name, entry) for entry in due]),
+        boilerplate=store.boilerplate([source.url for source in sources]),
+        vectors=store.vectors([content_key(parts.embedder.name, entry) for entry in entries]),
         profiles=store.profiles(settings.name),
         earlier=store.issues(settings.name, limit=7),
     )
     issue = compose_issue(
         settings,
-        due,
+        entries,
         memory,
-        start=start,
+        start=store.start(settings.name, now, settings.window),
         now=now,
         health=store.reports(sources, now),
         embedder=parts.embedder,
         executor=parts.executor,
         summariser=parts.summariser,
+        read=parts.read,
     )
     told = {notice for earlier in memory.earlier for notice in earlier.notices}
     new = [notice for notice in undelivered(store.history(settings.name, limit=14)) if notice not in told]

@@ -42,10 +42,13 @@ _OPENING = 400  # characters of a paragraph about the day
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The entries that take part, each with its vector (rows of `vectors`)."""
+    """The entries that take part, each with its vector (rows of `vectors`), log probabilities of the built-in topics
+    (rows of `general`), and what tells of the same (`groups`, by place)."""
 
     entries: tuple[Entry, ...]
     vectors: NDArray[np.float32]
+    general: NDArray[np.float32]
+    groups: stories.Groups
 
 
 def compose(
@@ -59,14 +62,18 @@ def compose(
     embedder: Embedder,
     executor: Executor,
     summariser: Summariser | None,
+    read: Callable[..., Day] | None = None,
 ) -> Issue:
-    """One edition. `due` in any order; the result depends on nothing else than what is given."""
+    """One edition. `due` in any order; the result depends on nothing else than what is given.
+
+    `read` may stand for `read_day`: one that remembers the day as long as it is given the same.
+    """
     sources = {source.url: source for source in settings.sources}
     wanted, filtered = _wanted(due, settings, sources)
-    day = _cleaned(wanted, memory, embedder, executor)
-    specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
     titles = {r.url: r.name for r in health} | {url: one.name for url, one in sources.items() if one.name}
-    told, copies = _stories(day, sources, specs, memory, titles)
+    day = (read or read_day)(tuple(wanted), memory, titles, embedder=embedder, executor=executor)
+    specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
+    told, copies = _stories(day, sources, specs, memory)
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
     ranked = [_ranked(story, sources, settings, now) for story in told]
@@ -120,27 +127,33 @@ def _clean_one(given: tuple[Entry, Mapping[str, int]]) -> Entry:
     return clean(entry, boilerplate=boilerplate)
 
 
-def _cleaned(wanted: Sequence[Entry], memory: Memory, embedder: Embedder, executor: Executor) -> Day:
-    """Vectors are of the entries as gathered: that is what they are cached under."""
+def read_day(
+    wanted: tuple[Entry, ...], memory: Memory, titles: Mapping[str, str], *, embedder: Embedder, executor: Executor
+) -> Day:
+    """What does not depend on what the reader asks for, and takes nearly all of the time: each entry cleaned and
+    compared with all others. `titles` are the feeds', by address; of `memory`, boilerplate and vectors are used.
+
+    Vectors are of the entries as gathered: that is what they are cached under.
+    """
     vectors = vectors_of(wanted, memory.vectors, embedder)
     jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in wanted]
     done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
-    return Day(tuple(done[entry.feed, entry.ident] for entry in wanted), vectors)
+    entries = tuple(done[entry.feed, entry.ident] for entry in wanted)
+    general = log_probabilities(entries, vectors, [titles.get(entry.feed, "") for entry in entries])
+    return Day(entries, vectors, general, stories.group(entries, vectors))
 
 
 def _stories(
-    day: Day, sources: Mapping[str, FeedSource], specs: Sequence[TopicSpec], memory: Memory, titles: Mapping[str, str]
+    day: Day, sources: Mapping[str, FeedSource], specs: Sequence[TopicSpec], memory: Memory
 ) -> tuple[list[Story], list[Settled]]:
-    groups = stories.group(day.entries, day.vectors)
     told: list[Story] = []
     copies: list[Settled] = []
-    general = log_probabilities(day.entries, day.vectors, [titles.get(e.feed, "") for e in day.entries])
-    model = {(e.feed, e.ident): row.tolist() for e, row in zip(day.entries, general, strict=True)}
+    model = {(e.feed, e.ident): row.tolist() for e, row in zip(day.entries, day.general, strict=True)}
     related: dict[int, list[int]] = {}
-    for a, b in groups.related:
+    for a, b in day.groups.related:
         related.setdefault(a, []).append(b)
         related.setdefault(b, []).append(a)
-    for number, members in enumerate(groups.clusters):
+    for number, members in enumerate(day.groups.clusters):
         entries, same = lead_first([day.entries[i] for i in members], sources)
         copies += same
         filings = [
