@@ -1,5 +1,6 @@
 """What can go wrong on the way to an answer, in the words of somebody who wants to read a feed."""
 
+import os
 import socket
 import ssl
 
@@ -49,7 +50,9 @@ def in_words(error: Exception, *, redirected: bool, connect: float, read: float)
         return WebError("connect", f"the proxy refused ({str(error)[:80]})")
     if isinstance(error, httpx.ConnectError):
         return WebError("connect", f"no connection ({_os_words(cause)})", passing=True)
-    if isinstance(error, httpx.InvalidURL | UnicodeError | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(error, httpx.InvalidURL | UnicodeEncodeError):  # its own address was sound: httpx looks ahead again
+        return WebError("http", "redirects to something that is no web address")
+    if isinstance(error, UnicodeError | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return WebError("address", "is not an address that can be asked for", "check its spelling in config.yaml")
     return WebError("read", "the connection was lost before an answer came", passing=True)
 
@@ -63,7 +66,8 @@ def _deepest(error: BaseException) -> BaseException:
 
 
 def _os_words(error: BaseException) -> str:
-    return (error.strerror or "refused").lower() if isinstance(error, OSError) else "refused"
+    """The system's own words; asyncio's name the call that failed, with address and port."""
+    return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "refused"
 
 
 def _certificate_advice(words: str) -> str:
