@@ -1,18 +1,19 @@
 """`digest preview --serve`: what the local page needs, built anew at each change of config, template or theme."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digest.cli.options import clock
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from digest.config import Settings
-    from digest.model import Envelope, Issue, Rendition
+    from digest.group.compose import Day
+    from digest.model import Entry, Envelope, Issue, Memory, Rendition
     from digest.pipeline import Parts
     from digest.ports import Store
     from digest.preview.model import Edition, Preview
@@ -36,8 +37,31 @@ LOOKS = ("template", "theme", "images")
 """Settings that change how an edition looks, not what is in it: a save of these draws it anew, and composes nothing."""
 
 
+Stamps = tuple[tuple[str, int, int], ...]
+"""Files with their size and time of change."""
+
+
+class ReadOnce:
+    """`read_day` that remembers the day it read last: composing it again for other settings takes a fraction."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[object, ...], Day] | None = None
+
+    def __call__(
+        self, wanted: "tuple[Entry, ...]", memory: "Memory", titles: "Mapping[str, str]", **parts: Any
+    ) -> "Day":
+        """See `group.compose.read_day`."""
+        from digest.group.compose import read_day
+
+        given = (wanted, memory.boilerplate, memory.vectors, titles, parts["embedder"].name)
+        if self._kept is None or self._kept[0] != given:
+            self._kept = given, read_day(wanted, memory, titles, **parts)
+        return self._kept[1]
+
+
 class Desk:
-    """Builds previews of one config file. Each feed is asked once, at first; later builds use what came then.
+    """Builds previews of one config file. Each feed is asked once, at first; later builds use what came then. Feeds
+    that are files are read again when they change.
 
     Nothing is written: all happens on a snapshot of the state, taken at the first build and kept.
     """
@@ -47,8 +71,10 @@ class Desk:
         self._fixed = fixed
         self._offline = offline
         self._fetched: set[str] = set()
+        self._stamps: Stamps = ()
+        self._read = ReadOnce()
         self._store: tuple[str, Store] | None = None
-        self._composed: tuple[tuple[date, dict[str, object]], Issue] | None = None
+        self._composed: tuple[tuple[date, Stamps, dict[str, object]], Issue] | None = None
 
     def build(self) -> "Preview":
         """The edition of now; raises `DigestError` where config or template are wrong."""
@@ -58,7 +84,7 @@ class Desk:
         settings = self._settings()
         with self._parts(settings) as parts:
             stored = parts.store.issue(settings.name, settings.day(now)) is not None
-            composed_for = (settings.day(now), settings.model_dump(exclude=set(LOOKS)))
+            composed_for = (settings.day(now), self._reread(settings), settings.model_dump(exclude=set(LOOKS)))
             if self._composed and self._composed[0] == composed_for:
                 issue = self._composed[1]
                 rendition = pipeline.drawn(issue, settings, parts)
@@ -66,7 +92,9 @@ class Desk:
                 issue, rendition = pipeline.preview(settings, parts, now=now, offline=self._offline)
                 self._composed = composed_for, issue
             envelope = parts.build(rendition, pipeline.specimen(settings, issue, now))
-            return _shown(issue, rendition, envelope, stored=stored, watch=wiring.watched(settings))
+            entries = () if stored else pipeline.due(settings, parts, now=now)
+            shown = _shown(issue, rendition, envelope, stored=stored, watch=wiring.watched(settings))
+            return replace(shown, entries=entries)
 
     def past(self, day: date) -> "Preview | None":
         """A past edition as it was stored; None where there was none."""
@@ -89,21 +117,43 @@ class Desk:
 
         settings = self._settings()
         with self._parts(settings) as parts:
-            issues = parts.store.issues(settings.name, limit=60)
-        counts = (sum(story.shown is not Shown.CUT for story in one.stories) for one in issues)
-        return [Edition(one.day, one.title, stories=count) for one, count in zip(issues, counts, strict=True)]
+            return [
+                Edition(
+                    one.day,
+                    one.title,
+                    subject=next(
+                        (parts.store.rendition(d).subject for d in parts.store.deliveries(one.digest, one.day)), ""
+                    ),
+                    stories=sum(story.shown is not Shown.CUT for story in one.stories),
+                )
+                for one in parts.store.issues(settings.name, limit=60)
+            ]
+
+    def _reread(self, settings: "Settings") -> Stamps:
+        """The state of all feeds that are files; those that changed are forgotten, and so read again."""
+        found = []
+        for source in settings.sources:
+            path = Path(source.url)
+            if path.is_absolute() and path.is_file():
+                state = path.stat()
+                found.append((source.url, state.st_size, state.st_mtime_ns))
+        self._fetched -= {stamp[0] for stamp in set(found) ^ set(self._stamps)}
+        self._stamps = tuple(found)
+        return self._stamps
 
     def _settings(self) -> "Settings":
         from digest.config import load
 
         return load(self._config)
 
-    def _parts(self, settings: "Settings") -> "AbstractContextManager[Parts]":
+    @contextmanager
+    def _parts(self, settings: "Settings") -> "Iterator[Parts]":
         from digest import wiring
 
         if self._store is None or self._store[0] != settings.state_url:
             self._store = settings.state_url, wiring.open_state(settings, snapshot=True)
-        return wiring.wire(settings, snapshot=True, store=self._store[1], fetched=self._fetched)
+        with wiring.wire(settings, snapshot=True, store=self._store[1], fetched=self._fetched) as parts:
+            yield replace(parts, read=self._read)
 
 
 def _shown(

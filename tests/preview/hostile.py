@@ -1,10 +1,34 @@
 """An edition in which every text that a feed, a user or a publisher may write tries to break out."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
-from digest.model import Earlier, Evidence, FeedReport, Issue, Settled, Story, Topic
+from digest.config import parse as settings_of
+from digest.execute import Serial
+from digest.gather.parse import parse
+from digest.group.compose import compose
+from digest.group.vectors import default
+from digest.model import (
+    Delivery,
+    DeliveryState,
+    Earlier,
+    Entry,
+    Evidence,
+    FeedReport,
+    FeedSource,
+    Issue,
+    Memory,
+    Settled,
+    Story,
+    Topic,
+    View,
+)
 from digest.preview.model import Preview
-from digest.render.rules import Finding
+from digest.render.newsletter import render
+from digest.render.rules import Finding, check
+from digest.send.message import MailSettings, build, message_id
 from tests.preview import editions
 
 MARK = "pwned"
@@ -84,3 +108,41 @@ def _story(story: Story, vector: str) -> Story:
         continues=Earlier(editions.DAY, vector, f"javascript:{SCRIPT}"),
         evidence=tuple(Evidence(vector, vector, 1.0) for _ in story.evidence),
     )
+
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def of_corpus(folder: Path, template: str) -> Preview:
+    """Every body of a folder as a feed of one digest: read, composed, rendered and built for real. All of today."""
+    issue, due = _composed(folder)
+    rendition = render(issue, View(template=template, images="remote", sender="digest@example.com", unsubscribe=True))
+    mail = MailSettings(title="Digest", sender_name="Digest", sender="digest@example.com")
+    identity = message_id("hostile", issue.day, "reader@example.org", "example.com")
+    delivery = Delivery(1, "hostile", issue.day, "reader@example.org", "", identity, DeliveryState.PENDING, NOW)
+    message = build(rendition, delivery, mail=mail).data
+    return Preview(issue, rendition, message, findings=check(rendition.html, rendition.text, message), entries=due)
+
+
+@lru_cache(maxsize=1)
+def _composed(folder: Path) -> tuple[Issue, tuple[Entry, ...]]:
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".tsv"]
+    feeds, due = [], []
+    for path in paths:
+        found = parse(path.read_bytes(), FeedSource(str(path)), now=NOW)
+        feeds.append(FeedReport(str(path), found.title, "ok", reason=found.problem))
+        due += [replace(entry, published=NOW, seen=NOW) for entry in found.entries[:20]]
+    listed = "".join(f"  - {feed.url}\n" for feed in feeds)
+    config = f"sender: digest@example.com\nrecipients: [reader@example.org]\ntemplate: full\nmax_stories: 5000\nfeeds:\n{listed}"
+    issue = compose(
+        settings_of(config, folder / "config.yaml"),
+        tuple(due),
+        Memory(),
+        start=NOW - timedelta(days=1),
+        now=NOW,
+        health=tuple(feeds),
+        embedder=default(),
+        executor=Serial(),
+        summariser=None,
+    )
+    return issue, tuple(due)

@@ -328,6 +328,35 @@ def test_hostile_text_stays_text(visit: Open, serve: Serve, proxy: Proxy) -> Non
     assert proxy.asked[before:] == []
 
 
+@pytest.mark.parametrize("template", ["morning", "brief", "full"])
+def test_hostile_feeds_stay_within_their_words(
+    template: str, visit: Open, serve: Serve, proxy: Proxy, shared: Path
+) -> None:
+    """Every body of the hostile corpus as a feed of one digest: read, composed and rendered for real."""
+    build = partial(hostile.of_corpus, shared / "data/feeds/hostile", template)
+    url, before = serve(create(build)), len(proxy.asked)
+    page = visit(f"{url}/", drawn=False)
+    page.wait_for_selector("#count-size:not(:empty)", state="attached", timeout=60_000)
+    opened: list[object] = []
+    page.on("dialog", lambda dialog: opened.append(dialog.message))
+    page.context.on("page", lambda tab: opened.append(tab.url))
+    for view in ("text", "source", "message", "mail"):
+        press(page, "view", view)
+        page.wait_for_timeout(100)
+    for panel in ("check", "size", "feeds", "stories"):
+        page.locator(f"#tab-{panel}").click()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    press(page, "style", "off")
+    inside(page)
+    page.wait_for_timeout(500)
+    assert page.locator("details.story").count() > 50
+    assert inside(page).evaluate("document.querySelectorAll('script, form, iframe, object, svg, [onload]').length") == 0
+    assert page.locator("main script, aside script, aside img, aside iframe, [onload], [onerror]").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert opened == []
+    assert proxy.asked[before:] == []
+
+
 def test_a_link_of_the_mail_opens_a_tab_that_knows_nothing_of_us(visit: Open, address: str) -> None:
     """A new tab, without an opener or a referrer; the page stays."""
     page = visit(f"{address}/")
@@ -481,10 +510,11 @@ def axe() -> str:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "scheme"), [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light")]
+    ("width", "height", "scheme"),
+    [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "light"), (390, 844, "dark")],
 )
 def test_axe_finds_nothing(visit: Open, address: str, axe: str, width: int, height: int, scheme: str) -> None:
-    """WCAG 2.2 AA and best practice, in every view and panel: a desktop in light and in dark, and a phone."""
+    """WCAG 2.2 AA and best practice, in every view and panel: a desktop and a phone, in light and in dark."""
     page = visit(f"{address}/", width=width, height=height, scheme=scheme)
     page.evaluate(axe)
     found = {}
