@@ -13,7 +13,7 @@ from digest.group.extract import letters, of_entry
 from digest.group.judge import judge
 from digest.group.language import detect
 from digest.group.phrases import TAIL, TAIL_WORDS
-from digest.group.repeats import SEEN, fingerprint, fingerprints, title_mark
+from digest.group.repeats import SEEN, cuts, fingerprint, fingerprints, title_mark, without_label
 from digest.group.title import clean_title, segments
 from digest.model import Block, Entry
 
@@ -46,7 +46,7 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
         language=language,
         words=sum(reading.count(block.text) for block in blocks),
         image=images.choose(entry.images, [*inside, *own_images], base=entry.url, title=entry.title),
-        summary=of_entry(title, own, article, language),
+        summary=of_entry(title, own, article, language, cut=cuts(entry, boilerplate)),
     )
 
 
@@ -55,7 +55,10 @@ def _part(markup: str, entry: Entry, boilerplate: Mapping[str, int]) -> tuple[tu
         return (), []
     blocks, pictures = walk(markup)
     site = entry.url.partition("://")[2].partition("/")[0].casefold()
-    return kept(blocks, judge(blocks, plain(entry.title), boilerplate=boilerplate, site=site)), pictures
+    stay = kept(blocks, judge(blocks, plain(entry.title), boilerplate=boilerplate, site=site))
+    if stay and stay[0].kind == "paragraph":
+        stay = (replace(stay[0], text=without_label(stay[0].text, boilerplate)), *stay[1:])
+    return stay, pictures
 
 
 def _length(blocks: Sequence[Block]) -> int:

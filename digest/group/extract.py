@@ -5,13 +5,15 @@ The publisher's own summary is used where it is one; else the sentences that say
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.group.sentences import open_quote, split
+from digest.group.standing import DANGLING, WEAK, aside, breaks_off, closed, leans, says_more, whole
 from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
+_CLAUSE = 70  # characters of a shortened text, at least; half of it in dense scripts
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
@@ -33,22 +35,16 @@ _DATELINE = re.compile(
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ]{4,}(?: [A-ZÀ-ÞА-ЯҐЄІЇ]{2,}){0,2}\s[-–—|]\s+"  # a kicker: DOSSIER -, VIDEO |
     r")"
 )
-DANGLING = re.compile(
-    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here|meanwhile|therefore|thus|nevertheless|still|besides|moreover|furthermore|in addition|as a result|for example|for instance|on the other hand|the (?:latter|former|same|two|three|pair|duo|couple)|both|another|others|one of them|in response|after that|by then|at that time|afterwards?|later"
-    r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
-    r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
-    r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
-    r"|он|она|они|оно|это|эти|этот|эта|его|её|их|но|и|а|при этом|также|однако|поэтому|кроме того|затем|потом|там|тогда|він|вона|вони|це|цей|ця|ці|його|її|їх|але|й|також|однак|тому|крім того|потім"
-    r"|hij|zij|ze|het|dit|dat|deze|maar|en|ook|daarom|echter|han|hun|hon|det|den|de|dette|detta|denna|men|och|og|också|også|dessutom|samtidig)\b"
-    r"|^(?:他|她|它|他们|她们|这|那|但|但是|不过|然而|而|此外|同时|其|该|彼|彼女|これ|それ|この|その|しかし|また|そして|だが|一方|그는|그녀는|그들은|이는|이에|그러나|하지만|또한|한편|הוא|היא|הם|זה|אבל|وقال|لكن|كما|هو|هي|هذا)"
-)
-_WEAK = re.compile(
-    r"(?i)^\W*(?:(?:photo|image|video|credit|source|by|updated?|published|note|disclaimer|disclosure|correction|editor.s note|transcript|listen|watch|read|click|subscribe|follow|sign up|join|download|share|tags?|via|hat tip|"
-    r"hello|hi|hey|welcome|good morning|happy|thanks|thank you|hallo|bonjour|hola|привет)\b|#)"
-)
-_BYLINE = re.compile(r"^(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^.!?]{1,80}$")
 _BYLINE_BEFORE = re.compile(r"^By [A-Z][^()]{4,120}?(?=\b[A-Z]{4,}[A-Z/ ]*, )")  # By Jo Doe WASHINGTON/GENEVA, Feb 17 …
 _SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
+_EAST = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_GREETING = re.compile(r"(?i)^(?:dear|hello|hi|hey) [^,.!?:]{2,30}[,!]\s+(?=\S.{30})")
+_SERIES = re.compile(
+    r"^(?:\s*[\[【〔][^\]】〕]{1,40}[\]】〕])+\s*(?=.{30})"
+)  # [series][column] in front of East Asian texts
+_REPORTER = re.compile(
+    r"^(?:[(\[【][^)\]】]{2,40}[)\]】]\s*)?(?:[가-힣]{2,4}\s)?(?:기자|특파원|통신원)\s*=\s*|^[(\[][^)\]]{1,30}=[^)\]]{1,20}[)\]]\s*(?:[가-힣]{2,4}\s(?:기자|특파원)\s*=\s*)?"
+)
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
 _NO_LETTERS = re.compile(r"[\W_]+")
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
@@ -69,25 +65,42 @@ def letters(text: str) -> str:
     return _NO_LETTERS.sub("", text.casefold())
 
 
-def of_entry(title: str, own: Sequence[Block], article: Sequence[Block], language: str, *, limit: int = LIMIT) -> str:
+def of_entry(
+    title: str, own: Sequence[Block], article: Sequence[Block], language: str, *, limit: int = LIMIT, cut: bool = False
+) -> str:
     """The best summary of one entry, at most `limit` characters of plain text; "" if nothing but the title is known.
 
-    `own` is the publisher's teaser, `article` the text, both cleaned.
+    `own` is the publisher's teaser, `article` the text, both cleaned. `cut`: the feed is known to cut what it offers first.
     """
     own_text, article_text = _text(own), _text(article)
-    cut = bool(_CUT.search(own_text)) or _first_words(own_text, article_text)
+    article_cut = cut and not own_text
+    cut = cut or bool(_CUT.search(own_text)) or _first_words(own_text, article_text) or breaks_off(own_text, language)
     if own_text and not cut and _is_summary(own_text, title):
         chosen = _choose(sentences_of(own, language), title, language, limit)
         if len(chosen) >= min(_ENOUGH, len(own_text) // 2) or not article_text:
-            return _unlike(chosen or _shortened(own_text, title, language, limit), title)
-    chosen = _choose(sentences_of(article, language), title, language, limit)
+            return _told(chosen or _shortened(own_text, title, language, limit), title, language)
+    chosen = _choose(
+        _whole(sentences_of(article, language), cut=article_cut or _ends_cut(article_text, language)),
+        title,
+        language,
+        limit,
+    )
     if not chosen:
         chosen = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit)
-    return _unlike(chosen or _shortened(own_text or article_text, title, language, limit), title)
+    return _told(chosen or _shortened(own_text or article_text, title, language, limit, cut=cut), title, language)
+
+
+def _told(text: str, title: str, language: str) -> str:
+    """The text with its full stop, if it says more than the title does and more than a word or two."""
+    text = _unlike(text, title)
+    return closed(text, language) if text and says_more(text, title, language) else ""
+
+
+def _ends_cut(text: str, language: str) -> bool:
+    return len(text) < 1_000 and breaks_off(text, language)
 
 
 def _unlike(text: str, title: str) -> str:
-    """The text, if it says more than the title does and more than a word or two."""
     mine, headline = letters(text), letters(title)
     dense = not mine.isascii() and mine.lower() == mine.upper()
     again = headline and mine.startswith(headline) and len(mine) - len(headline) < 30
@@ -103,7 +116,7 @@ def _text(blocks: Sequence[Block]) -> str:
 def _first_words(own: str, article: str) -> bool:
     """The teaser is no more than the beginning of the text, cut off without a mark."""
     return (
-        bool(article)
+        bool(own and article)
         and not _TERMINAL.search(own)
         and letters(article[:600]).startswith(letters(own[:300])[:200])
         and len(article) > len(own) + 20
@@ -139,6 +152,8 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
 def strip_dateline(text: str) -> str:
     """The text without place, date and agency in front ("KYIV, Nov 8 (Reuters) — ")."""
     text = _BYLINE_BEFORE.sub("", text)
+    if not text.isascii():
+        text = _REPORTER.sub("", _SERIES.sub("", text) if _EAST.search(text) else text)
     match = _DATELINE.match(text)
     rest = text[match.end() :] if match else text
     return rest if len(rest) >= 30 else text
@@ -147,16 +162,17 @@ def strip_dateline(text: str) -> str:
 def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int) -> str:
     """Sentences in order: the first good one opens, what follows it joins while it fits and makes sense there."""
     headline = letters(title)
-    fit = [s for s in sentences if usable(s, headline, limit)]
+    led_in = {s.place + 1 for s in sentences if s.text.rstrip('"”»’ ').endswith((":", "："))}
+    fit = [s for s in sentences if s.place not in led_in and usable(s, headline, limit)]
     start = _opening(fit)
     if start is None:
         return ""
-    chosen = [fit[start]]
+    chosen = [replace(fit[start], text=_GREETING.sub("", fit[start].text))]
     for sentence in fit[start + 1 :]:
         if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
             break
         adjacent = sentence.place == chosen[-1].place + 1
-        if not adjacent and DANGLING.match(sentence.text):
+        if not adjacent and leans(sentence.text):
             continue
         if _SAID.match(sentence.text) or _repeats(sentence.text, chosen):
             continue
@@ -168,16 +184,16 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
 
 
 def _opening(sentences: Sequence[Sentence]) -> int | None:
-    if not sentences:
-        return None
+    """Which sentence to begin with: the first that tells something by itself; the very first of a text may lean on the headline."""
     for strict in (True, False):
         for number, sentence in enumerate(sentences[:8]):
-            fine = not DANGLING.match(sentence.text) and len(sentence.text) >= 35
-            prose = sentence.kind == "paragraph" and not sentence.text.endswith("?") and not _WEAK.match(sentence.text)
-            quoted = sentence.text[:1] in '"“„«‘「'
-            if fine and (not strict or (prose and not quoted)):
+            text = sentence.text
+            first = sentence.place == 0
+            stands = not DANGLING.match(text) if first else not leans(text)
+            plain = sentence.kind == "paragraph" and not text.endswith("?") and text[:1] not in '"“„«‘「'
+            if stands and len(text) >= 35 and not WEAK.match(text) and (plain or not strict):
                 return number
-    return 0
+    return 0 if sentences and sentences[0].place == 0 else None
 
 
 def usable(sentence: Sentence, headline: str, limit: int) -> bool:
@@ -185,7 +201,7 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     text = sentence.text
     if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _is_cut(text):
         return False
-    if _BYLINE.match(text):
+    if aside(text) or not whole(text):
         return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
         return False
@@ -212,35 +228,29 @@ def _is_cut(text: str) -> bool:
     return ("…" in text or ".." in text) and _CUT.search(text) is not None
 
 
-def _before_cut(text: str, language: str) -> str:
-    """The text up to the publisher's own ellipsis, without the word it may have cut in two."""
-    match = _CUT.search(text)
-    if not match:
-        return text
-    before = text[: match.start()]
-    whole = match[0][0] in " [(" or language in NO_GLUE or before.rstrip()[-1:] in ".,;:!?)”\"'"
-    return before if whole else before.rpartition(" ")[0] + "…"
+def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = False) -> str:
+    """The beginning of a text none of whose sentences fits whole, up to a clause's end; "" where no clause ends in time.
 
-
-def _shortened(text: str, title: str, language: str, limit: int) -> str:
-    """The beginning of a text none of whose sentences fits whole: up to a clause's end, with an ellipsis at a word's end."""
-    text = _URL.sub("", _before_cut(strip_dateline(text), language))
-    text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", text).split()).strip(" -–—|•·")
+    What the publisher cut is treated alike: half a clause is worse than the headline alone.
+    """
+    text = _URL.sub("", strip_dateline(text))
+    cut = cut or _is_cut(text) or breaks_off(text, language)
+    text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", _CUT.sub("", text)).split()).strip(" -–—|•·")
     mine, headline = letters(text), letters(title)
     if len(text) < 25 or mine == headline or (headline and mine in headline):
         return ""
-    if (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
-        return balanced(text)
+    if not cut and (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
+        return text if whole(text) and not aside(text) and not WEAK.match(text) else ""
     room = text[: limit - 1]
-    if language in NO_GLUE:
-        stops = [room.rfind(mark) for mark in "。，、；！？"]
-    else:
-        stops = [room.rfind(mark) for mark in (", ", "; ", " – ", " — ", ": ", ". ")]
-    stop = max(stops)
-    if stop < len(room) // 2:
-        stop = len(room) if language in NO_GLUE else room.rfind(" ")
-    short = room[:stop].rstrip(" ,;:–—-.、，；(\"“„«'")
-    return balanced(short + "…") if len(short) >= 20 else ""
+    dense = not room.isascii() and room.lower() == room.upper()
+    marks = ("。", "，", "；", "！", "？", ", ") if dense else (", ", "; ", " – ", " — ", ": ", ". ")
+    stop = max(room.rfind(mark) for mark in marks)
+    short = room[: max(0, stop)].rstrip(" ,;:–—-.、，；(\"“„«'")
+    if "?" in text[stop : text.find(". ", stop) + 1 or None]:
+        return ""  # the beginning of a question
+    if len(short) < (_CLAUSE // 2 if dense else _CLAUSE) or not whole(short) or aside(short + ".") or leans(short):
+        return ""
+    return short + "…"
 
 
 def balanced(text: str) -> str:

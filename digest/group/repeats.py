@@ -4,6 +4,7 @@
 first day works already: one fetch holds several entries.
 """
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -21,6 +22,8 @@ _NEITHER = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
 _TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
 _WITHIN = re.compile(r"[^\W\d_]{3,}[.!?]\s+\w")  # a sentence ends inside
+_TAG = re.compile(r"<[^<>]*>")
+_LABELLED = re.compile(r"([^:：.!?\n]{6,60})[:：]\s+(?=\S)")
 _HEAD, _FOOT, _LINES = 6, 6, 3  # blocks from either end that are worth remembering; deeper ones only with links
 
 
@@ -55,6 +58,39 @@ def _opening(text: str) -> str:
     return fingerprint("opening " + " ".join(words[:2])) if len(words) >= 3 and len(text) <= 160 else ""
 
 
+def cut_mark(entry: Entry) -> str:
+    """The mark of a text that ends without a sentence's end after so many characters: a feed that cuts all of its texts
+    at one length is found out by it. "" for a text that ends well."""
+    markup = (entry.teaser or entry.content).strip()
+    text = html.unescape(_TAG.sub("", markup)) if "<" in markup or "&" in markup else markup
+    if not 60 <= len(text) <= 1_200 or _TERMINAL.search(text[-12:]):
+        return ""
+    return blake2b(f"cut {len(text)}".encode(), digest_size=6).hexdigest()
+
+
+def cuts(entry: Entry, counts: Mapping[str, int]) -> bool:
+    """The feed cuts its texts at this one's length."""
+    times = _times(cut_mark(entry), counts)
+    return times >= 3 and times >= counts.get(SEEN, 0) * 0.15
+
+
+def label_mark(text: str) -> tuple[str, int]:
+    """The fingerprint of a label in front of a text ("Weekly letter: …") and where the text goes on; ("", 0) without one."""
+    match = _LABELLED.match(text)
+    if not match:
+        return "", 0
+    return blake2b(
+        ("label " + letters_only(match[1])).encode("utf-8", "replace"), digest_size=6
+    ).hexdigest(), match.end()
+
+
+def without_label(text: str, counts: Mapping[str, int]) -> str:
+    """The text without a label that the feed sets in front of many."""
+    mark, end = label_mark(text)
+    times = _times(mark, counts)
+    return text[end:] if times >= 3 and times >= counts.get(SEEN, 0) * 0.1 and len(text) - end >= 30 else text
+
+
 def fingerprints(entry: Entry) -> tuple[str, ...]:
     """What to count of an entry when it arrives, each once: the blocks near either end and those full of links, how its
     last lines begin, the ends of its title, and `SEEN`."""
@@ -71,6 +107,9 @@ def fingerprints(entry: Entry) -> tuple[str, ...]:
                 found[fingerprint(block.text, title)] = None
         for block in blocks[-_LINES:]:
             found[_opening(block.text)] = None
+        for block in blocks[:2]:
+            found[label_mark(block.text)[0]] = None
+    found[cut_mark(entry)] = None
     for segment in segments(entry.title):
         found[title_mark(segment)] = None
     return tuple(found)

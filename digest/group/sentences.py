@@ -15,7 +15,8 @@ _OPENERS = "—–\\-\"'“‘«‹„‚(\\[{「『【（〔《〈｢¿¡"
 _END = re.compile(
     r"([.!?…]+ »(?=\s|$)"  # French sets its quotes off
     rf"|[.!?…‼⁇⁈⁉]+[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
-    r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3“‘\"\[(])"  # Korean pages lose the space between paragraphs
+    r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3“‘\"\[(])"  # pages that lost their markup lost the space between paragraphs
+    r"|(?<=[a-zß-öø-ÿа-яёіїєґ]{3})[.!?](?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ]*[ ,’'])"
     rf"|[.!?…]+[”»」』][{_CLOSERS}]*(?=[^\s.,;:!?)\]])"  # … unless a quote closes and the next word is stuck to it
     rf"|[。！？｡]+[.!?…。！？]*[{_CLOSERS}]*|[।॥؟۔։።፧၊။៕།]+[{_CLOSERS}]*(?=\s|$))"
 )
@@ -38,6 +39,10 @@ _OPEN_ABBREVIATIONS = frozenset(
     " dhr mevr mw ir drs jhr nl bv blz jl ong resp. plm o.a d.w.z m.b.t n.a t.a.v incl excl min. max jap engl frz lat griech nat"
     " jan feb mar apr jun jul aug sep sept oct nov dec okt dez".split()
 )  # fmt: skip
+# … of which a sentence never ends in these, however it goes on.
+_TITLES = frozenset(
+    "mr mrs ms dr prof rev gov sen rep gen col capt lt sgt st vs mme mlle hr fr dra sra srta sig dott проф акад ген".split()
+)
 _BEFORE_NUMBERS = frozenset("no nos nr nro núm art fig figs vol ch sec pp par abs ziff tel".split())
 _ALSO_WORDS = frozenset("al on fr est min or ten pl mar".split())  # abbreviations that are words too
 # May close a sentence: an end where a small word or nothing known of the language follows.
@@ -136,6 +141,15 @@ def _starter(word: str, language: str) -> bool:
 @lru_cache(maxsize=1)
 def _anywhere() -> frozenset[str]:
     return frozenset().union(*STOP_WORDS.values())
+
+
+def ends_open(text: str) -> bool:
+    """The last word is an abbreviation that waits for a name or a number ("… have sued Gov.")."""
+    if not text.endswith("."):
+        return False
+    before = _LAST_WORD.search(text[-24:-1])
+    token = before[0].casefold() if before else ""
+    return token in _TITLES
 
 
 def open_quote(text: str) -> str:

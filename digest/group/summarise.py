@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from digest.group.extract import DANGLING, LIMIT, WORD, balanced, joined, letters, of_entry, sentences_of, usable
+from digest.group.extract import LIMIT, WORD, balanced, joined, letters, of_entry, sentences_of, usable
 from digest.group.language import primary
 from digest.group.reading import minutes
+from digest.group.standing import leans
 from digest.model import Block, Entry, Story
 
 
@@ -66,7 +67,7 @@ def _with_others(
                     len(text) > room
                     or len(text) < 35
                     or mine in seen
-                    or DANGLING.match(text)
+                    or leans(text)
                     or not usable(sentence, headline, limit)
                 ):
                     continue

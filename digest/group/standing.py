@@ -1,0 +1,157 @@
+"""Does a sentence stand on its own beside a headline, and does it tell what the headline does not?
+
+What hangs on words that were left out ("But then …", "These two …"), speaks to the reader instead of telling something
+("Sign up here"), points elsewhere ("as listed below:"), or breaks off, makes no summary, however well it is written.
+"""
+
+import re
+from functools import lru_cache
+
+from digest.group.sentences import ends_open, open_quote
+from digest.group.stopwords import STOP_WORDS
+
+DANGLING = re.compile(
+    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|in response|after that|by then|at that time|afterwards?|later"
+    r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|ansonsten|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
+    r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
+    r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
+    r"|он|она|они|оно|это|эти|этот|эта|его|её|их|но|и|а|при этом|также|однако|поэтому|кроме того|затем|потом|там|тогда|він|вона|вони|це|цей|ця|ці|його|її|їх|але|й|також|однак|тому|крім того|потім"
+    r"|hij|zij|ze|het|dit|dat|deze|maar|en|ook|daarom|echter|han|hun|hon|det|den|de|dette|detta|denna|men|och|og|också|også|dessutom|samtidig)\b"
+    r"|^(?:他|她|它|他们|她们|这|那|但|但是|不过|然而|而|此外|同时|其|该|彼|彼女|これ|それ|この|その|しかし|また|そして|だが|一方|그는|그녀는|그들은|이는|이에|그러나|하지만|또한|한편|이어|그것도|הוא|היא|הם|זה|אבל|وقال|لكن|كما|هو|هي|هذا)"
+)
+"""How a sentence begins that hangs on what stood before it."""
+
+_LEANING = re.compile(
+    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|too[.!?]?$|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
+)
+
+WEAK = re.compile(
+    r"(?i)^\W*(?:(?:photo|image|video|credit|source|by|updated?|published|note|disclaimer|disclosure|correction|editor.s note|transcript|listen|watch|read|click|subscribe|follow|sign up|join|download|share|tags?|via|hat tip|"
+    r"hello|hi|hey|welcome|good morning|happy|thanks(?! to (?:an?|the|its|new)\b)|thank you|dear|hallo|bonjour|hola|привет)\b|#)"
+)
+"""How a sentence begins that opens no summary."""
+
+_ASIDE = re.compile(
+    r"(?i)"
+    r"^\W*(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
+    r"|^\W*(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
+    r"|\bwhats-?app-?(?:nummer|number)|\b(?:for|by) sponsoring\b|\bsponsored by\b|\bbrought to you by\b|\bthis (?:episode|week.s podcast|newsletter) is (?:sponsored|supported)"
+    r"|\b(?:see|listed|shown|described|linked?|available|embedded|found|given|outlined|details|comments?|player|form|video|link) below\b|\bin the comments\b|\b(?:click|tap) (?:here|on|the)\b"
+    r"|^\W*(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
+    r"|\b(?:our|my|this|the|free|daily|weekly) (?:newsletter|mailing list)\b.{0,60}\b(?:sign|subscri|join|inbox)|\b(?:sign|subscri\w+|join)\b.{0,40}\b(?:newsletter|mailing list)\b"
+    r"|^\W*(?:and )?(?:what|here.s what) (?:else )?you need to know\b[^,;]*$|^\W*here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
+    r"|^\W*(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day)\b|\bshow notes\b|\bfor (?:more|further|installation|additional|full) (?:information|details|info)\b"
+    r"|\b(?:opinions?|views?) expressed\b|\bcontributed (?:to|reporting)\b|^\W*(?:hosted|produced|edited|narrated|written|reported) by\b"
+    r"|^\W*(?:posted|submitted|published|filed) (?:by|in|on|under)\b|\bposted a (?:photo|video)\b|^\W*you can (?:get|find|download|read|watch|listen|see|view|check|follow|subscribe)\b"
+    r"|^\W*if you (?:want to|would like to|.d like to|haven.t|missed|like (?:this|what))\b.{0,60}\b(?:check|read|see|previous|series|subscribe|support|earlier)\b"
+    r"|\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel)\b|\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez)\b|\b(?:suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"
+    r"|\b(?:подпис(?:ывайтесь|аться)|подробнее|читайте|смотрите (?:также|видео|полн)|ссылк[аеу]|підпис(?:уйтесь|атися)|читайте|дивіться)\b|무단 ?전재|재배포 ?금지|구독|点击|关注我们|扫码"
+)
+_SURELY = (
+    "below", "comments", "click", "tap ", "sponsor", "brought to", "newsletter", "mailing list", "whats", "need to know", "here’s", "here's", "show notes",
+    "expressed", "contribut", "posted a", "information", "details", " info", "folge", "abonn", "jetzt", "hier", "mehr dazu", "alle infos", "zum artikel", "inscri", "cliqu",
+    "retrouvez", "suscr", "síguenos", "clic", "assine", "подпис", "подробнее", "читайте", "смотрите", "ссылк", "підпис", "дивіться", "전재", "재배포", "구독", "点击", "关注", "扫码",
+)  # fmt: skip
+_STARTS = re.compile(
+    r"(?i)^\W*(?:photo|image|picture|video|illustration|credit|foto|фото|source|note|ps\b|p\.s\.|please|subscribe|sign|join|follow|check|stay|read|see|watch|listen|download|buy|get|contact|enjoy|don|let|tune|catch|learn|find|click|register|submit|vote|share|tell|have|welcome|thank|good|happy|hosted|produced|edited|narrated|written|reported|posted|filed|published|you can|if you|and what|what|here)"
+)
+_BYLINE = re.compile(r"^(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^.!?]{1,80}$")
+_TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
+_POINTS_ON = re.compile(r"[:：;,，、–—-]\W*$")
+_WORD = re.compile(r"[^\W_]+")
+_CLOSING_ONLY = re.compile(r"[”»」』]")
+_NEVER_LAST = {  # words that wait for another one
+    "en": "the a an of and or with from as that their its my your",
+    "de": "der die das den dem des ein eine einem einen einer und oder mit von für zu im am zum zur",
+    "fr": "le la les de des du un une et ou dans pour avec sur au aux qui que",
+    "es": "el la los las de del y o un una en con por para que",
+    "pt": "o a os as de do da e um uma em com por para no na dos das ao",
+    "it": "il lo la i gli di del della e un una in con per che",
+    "nl": "de het een en van met voor dat",
+    "sv": "och att i på en ett av för med",
+    "da": "og at en et af for med",
+    "nb": "og at en et av for med",
+    "pl": "i w na z do od za dla o że",
+    "ru": "и в на с по к из от за для о у при что",
+    "uk": "і в на з та у до за про від для що",
+}
+_ENOUGH_NEW = 3  # words of weight that the headline does not have
+_UNCOUNTED = frozenset("new news us one two my me i am do does did how why where while just also all any some let lets per via etc 's t s re ll".split())  # fmt: skip
+
+
+def leans(text: str) -> bool:
+    """Hangs on a sentence before it, by its beginning or by a word within its first clause."""
+    return bool(DANGLING.match(text)) or bool(_LEANING.search(text[:90]))
+
+
+def aside(text: str) -> bool:
+    """Tells nothing of the matter: a call, a credit, a sponsor's line, a pointer to what stands elsewhere."""
+    if _BYLINE.match(text) or _POINTS_ON.search(text):
+        return True
+    low = text.casefold()
+    return bool(_STARTS.match(text) or any(word in low for word in _SURELY)) and bool(_ASIDE.search(text))
+
+
+def whole(text: str) -> bool:
+    """Nothing of it is missing: no quote without its other half, no end that waits for a word."""
+    if open_quote(text) or (_CLOSING_ONLY.search(text) and _unopened(text)):
+        return False
+    return not ends_open(text)
+
+
+def _unopened(text: str) -> bool:
+    return any(
+        text.count(closing) > sum(text.count(mark) for mark in opening)
+        for closing, opening in (("”", "“„”"[:2]), ("」", "「"), ("』", "『"))
+    )
+
+
+def breaks_off(text: str, language: str) -> bool:
+    """The end of a whole text that carries no sentence end: was it cut, mark or no mark?"""
+    if not text or _TERMINAL.search(text):
+        return False
+    last = _WORD.findall(text[-30:])
+    waits = _NEVER_LAST.get(language, "").split()
+    return bool(last) and (last[-1].casefold() in waits or (len(last[-1]) == 1 and last[-1].islower()))
+
+
+def says_more(text: str, title: str, language: str) -> bool:
+    """Has words of weight that the headline does not have, enough for one statement."""
+    if not text.isascii() and text.lower() == text.upper():
+        return True  # scripts without capitals, mostly without spaces: letters are compared elsewhere
+    small = STOP_WORDS.get(language) or _english()
+    known = {word[:5] for word in _words(title)}
+    new = {w for w in _words(text) if w not in small and w not in _UNCOUNTED and w[:5] not in known}
+    return len(new) >= _ENOUGH_NEW
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+@lru_cache(maxsize=1)
+def _english() -> frozenset[str]:
+    return STOP_WORDS["en"]
+
+
+def closed(text: str, language: str) -> str:
+    """The text with the full stop that standfirsts go without."""
+    last = text[-1:]
+    if (
+        not last
+        or not (last.isalnum() or last in ")%’'€$£”»\"]")
+        or _TERMINAL.search(text)
+        or language in ("th", "lo", "km", "my")
+    ):
+        return text
+    if last in '”»"' and re.search(r"[.!?…]\W*$", text):
+        return text
+    return text + (
+        "。"
+        if language in ("ja", "zh")
+        else "।"
+        if language in ("hi", "mr", "ne", "bn")
+        else "۔"
+        if language == "ur"
+        else "."
+    )
