@@ -39,6 +39,7 @@ from digest.ports import Embedder, Executor, Store, Summariser, Transport
 from digest.render.archive import archive as archived
 from digest.render.archive import built_upon
 from digest.render.newsletter import render, wanted
+from digest.render.notices import given_up
 from digest.send.message import Addressed, message_id
 from digest.send.outbox import deliver as empty_outbox
 from digest.send.outbox import undelivered
@@ -200,7 +201,8 @@ def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
         read=parts.read,
     )
     told = {notice for earlier in memory.earlier for notice in earlier.notices}
-    new = [notice for notice in undelivered(store.history(settings.name, limit=14)) if notice not in told]
+    lost = undelivered(store.history(settings.name, limit=14))
+    new = [words for words in (given_up(settings.language, *one) for one in lost) if words not in told]
     return replace(issue, notices=(*issue.notices, *new))
 
 

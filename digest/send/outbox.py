@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from digest.errors import TransportError
 from digest.model import Delivery, DeliveryState, Edition, Envelope, Rendition, Verdict
@@ -64,14 +64,10 @@ def deliver(
     return tuple(run.settled)
 
 
-def undelivered(editions: Sequence[Edition]) -> list[str]:
-    """What readers should be told of deliveries given up, oldest first; it names no address, for all of them read it."""
-    notices = []
-    for one in reversed(editions):
-        if failed := one.counts.get(DeliveryState.FAILED, 0):
-            whom = f"{failed} of {sum(one.counts.values())} recipients" if sum(one.counts.values()) > 1 else "you"
-            notices.append(f"The edition of {one.day} could not be delivered to {whom}.")
-    return notices
+def undelivered(editions: Sequence[Edition]) -> list[tuple[date, int, int]]:
+    """Editions that some did not get, the deliveries being given up: day, how many, of how many; oldest first."""
+    lost = ((one.day, one.counts.get(DeliveryState.FAILED, 0), sum(one.counts.values())) for one in reversed(editions))
+    return [(day, failed, recipients) for day, failed, recipients in lost if failed]
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
+from digest.render.notices import given_up
 from digest.render.templates import shipped
 from digest.render.words import CATALOGUES, words
 
@@ -92,3 +93,26 @@ def test_a_damaged_translation_does_not_stop_the_mail() -> None:
             return "%(nothing)s %s %"
 
     assert replace(words("en"), catalogue=Damaged()).say("The rest is at %(outlet)s", outlet="X") == "The rest is at X"
+
+
+def test_a_delivery_given_up_is_told_in_the_newsletters_language() -> None:
+    """To a single reader, and to one of several: with the day and the numbers as the language writes them."""
+    day = date(2026, 2, 17)
+    assert given_up("en", day, 1, 1) == "The edition of February 17 could not be delivered to you."
+    assert given_up("en", day, 2, 1500).endswith("to 2 of 1,500 recipients.")
+    assert given_up("de", day, 1, 3) == "Die Ausgabe vom 17. Februar konnte 1 von 3 Empfängern nicht zugestellt werden."
+    assert given_up("fr", day, 1, 3).endswith("à 1 destinataire sur 3.")
+    assert given_up("fr", day, 2, 3).endswith("à 2 destinataires sur 3.")
+    assert all("17" in given_up(language, day, 2, 5) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "comma"), [("en", ", "), ("de", ", "), ("ar", "، "), ("ja", "、"), ("zh-TW", "、")]
+)
+def test_names_are_listed_as_the_language_does(language: str, comma: str) -> None:
+    assert words(language).comma == comma
+
+
+def test_french_colons_stand_after_a_space_that_does_not_break() -> None:
+    text = (CATALOGUES / "fr.po").read_text(encoding="utf-8")
+    assert not [line for line in text.splitlines() if line.startswith("msgstr") and " :" in line]

@@ -114,7 +114,7 @@ def test_a_delivery_given_up_is_told_once_in_the_next_mail(run: Run, server: Ser
         (tmp_path / "feed.xml").write_text(feed([title(n) for n in range(day, day + 2)], str(17 + day)))
         run("run", now=timedelta(days=day))
         texts.append(server.received[-1].data.replace(b"=\r\n", b""))
-    assert b"edition of 2026-02-18 could not be delivered to 1 of 2 recipients" in texts[0]
+    assert b"edition of February 18 could not be delivered to 1 of 2 recipients" in texts[0]
     assert b"could not be delivered" not in texts[1]
     assert b"a@example.org" not in texts[0].partition(b"\r\n\r\n")[2]
 
