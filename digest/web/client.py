@@ -92,7 +92,7 @@ class Client:
         self._allowed = allowed
         self._connections = connections
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
-        self._clients: dict[tuple[bool, str, str], httpx.AsyncClient] = {}
+        self._clients: dict[tuple[bool, bool, str, str], httpx.AsyncClient] = {}
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._proxies = urllib.request.getproxies()
 
@@ -161,12 +161,13 @@ class Client:
 
     def _client(self, guarded: bool, target: httpx.URL, ca_file: str) -> httpx.AsyncClient:
         proxy = self._proxy_for(target)
-        key = (guarded and not proxy, ca_file, proxy)
+        secure = target.scheme == "https"
+        key = (guarded and not proxy, secure, ca_file, proxy)
         if key not in self._clients:
-            context = self._context(ca_file)
+            context = self._context(ca_file) if secure or ca_file or proxy else None  # reading all roots takes a while
             transport: httpx.AsyncBaseTransport = (
                 httpx.AsyncHTTPTransport(verify=context, proxy=proxy)
-                if proxy
+                if proxy and context
                 else DirectTransport(context, allowed=self._allowed if guarded else None, connections=self._connections)
             )
             self._clients[key] = httpx.AsyncClient(

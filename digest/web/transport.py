@@ -73,9 +73,9 @@ class _Body(httpx.AsyncByteStream):
 
 
 class DirectTransport(httpx.AsyncBaseTransport):
-    """HTTP/1.1 without a proxy. `allowed` says which numeric addresses may be asked; None means any."""
+    """HTTP/1.1 without a proxy; without a `context`, for http alone. `allowed` says which numeric addresses may be asked; None means any."""
 
-    def __init__(self, context: ssl.SSLContext, *, allowed: Allowed | None, connections: int) -> None:
+    def __init__(self, context: ssl.SSLContext | None, *, allowed: Allowed | None, connections: int) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=connections,

@@ -1,0 +1,334 @@
+"""What becomes of the elements of one plain item: the dictionary that feedparser makes of it, its quirks included.
+
+feedparser keeps one state for a whole item: which texts came before decides what a later one is taken for. `Item` keeps
+the same state, and raises `Doubt` for whatever it has not been told of.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from lxml import etree
+
+_WINDOWS = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}  # fmt: skip
+_C1 = re.compile("[\x80-\x9f]")
+_SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
+_SHORT = re.compile("&([A-Za-z0-9_]+);")
+_HTML_SIGN = re.compile(r"</\w+>|&#?\w+;")
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_TYPES = {
+    "": "", "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain", "html": "text/html",
+    "text/html": "text/html",
+}  # fmt: skip
+_HTML = ("text/html", "application/xhtml+xml", "html", "xhtml")
+_DATES = {
+    ("", "pubdate"): "published", ("", "published"): "published", ("", "issued"): "published",
+    ("", "updated"): "updated", ("", "modified"): "updated", ("", "lastbuilddate"): "updated", ("dc", "date"): "updated",
+    ("dcterms", "modified"): "updated", ("dcterms", "issued"): "published", ("dcterms", "created"): "created",
+    ("", "created"): "created",
+}  # fmt: skip
+_TEXTS = {("feedburner", "origlink"): "feedburner_origlink"}
+_AUTHORS = frozenset({("", "author"), ("dc", "creator"), ("dc", "author"), ("itunes", "author")})
+# Of no consequence for an entry: stored under names that nobody here reads.
+_SILENT = frozenset(
+    {
+        ("", "comments"), ("media", "credit"), ("media", "copyright"), ("media", "text"), ("media", "rating"),
+        ("media", "community"), ("media", "starrating"), ("media", "statistics"), ("dc", "identifier"), ("dc", "format"),
+        ("dc", "source"), ("itunes", "duration"), ("itunes", "explicit"), ("itunes", "episodetype"), ("itunes", "episode"),
+        ("itunes", "season"), ("itunes", "title"), ("dcterms", "alternative"), ("", "twitter_summary"), ("", "nid"),
+    }
+)  # fmt: skip
+_SILENT_SPACES = frozenset({"?", "slash", "wfw", "geo", "admin", "trackback", "foaf"})
+
+
+class Doubt(Exception):  # noqa: N818  it is none: feedparser is asked instead
+    """This is not plain enough."""
+
+
+class Item:
+    """One item's values under feedparser's names. `name_of` gives an element's prefix and local name.
+
+    Atom's texts are what they say they are; those of RSS may be HTML in disguise.
+    """
+
+    def __init__(self, name_of: Callable[[etree._Element], tuple[str, str]], *, atom: bool) -> None:
+        self.values: dict[str, Any] = {}
+        self._name_of = name_of
+        self._atom = atom
+        self._depths: dict[str, int] = {}
+        self._has_content = False
+        self._titled = -1  # how deep the title stands that nothing deeper replaces
+
+    def take(self, element: etree._Element, depth: int) -> None:
+        """One element, `depth` levels below the item's own. Raises `Doubt`."""
+        name = self._name_of(element)
+        if name in _DATES:
+            self._store(_DATES[name], _only_text(element), depth)
+        elif name in _SILENT or name[0] in _SILENT_SPACES:
+            self._pass(element, name)
+        elif name in _TEXTS:
+            self._store(_TEXTS[name], _only_text(element, attributed=False), depth)
+        elif name in _AUTHORS:
+            self._author(element, depth)
+        elif name[0] == "media":
+            self._medium(element, name[1], depth)
+        else:
+            self._plain(element, name, depth)
+
+    def _plain(self, element: etree._Element, name: tuple[str, str], depth: int) -> None:
+        match name:
+            case ("", "title"):
+                self._title(element, depth)
+            case ("", "link"):
+                self._link(element)
+            case ("", "guid" | "id"):
+                self._guid(element, depth)
+            case ("", "description"):
+                self._description(element, depth)
+            case ("", "summary") if self._atom:
+                self._summary(element, depth)
+            case ("content", "encoded"):
+                self._content(element, "text/html")
+            case ("", "content") if self._atom:
+                self._content(element, "text/plain")
+            case ("", "category") | ("dc", "subject"):
+                self._category(element)
+            case ("", "enclosure"):
+                self._enclosure(element)
+            case ("", "image") | ("", "source") if not self._atom:
+                _only_text(element)
+                self._titled = -1
+            case ("", "rights" | "contributor"):
+                self._pass_by(element)
+            case _:
+                raise Doubt
+
+    # ---- places
+
+    def _store(self, name: str, value: str, depth: int) -> None:
+        """A value, unless one from a place less deep is there."""
+        before = self._depths.get(name)
+        if before is None or depth <= before:
+            self._depths[name] = depth
+            self.values[name] = value
+
+    def _pass(self, element: etree._Element, name: tuple[str, str]) -> None:
+        if name[1] == "publicationdate" and name[0] == "?":
+            raise Doubt
+        for child in element:
+            inner = self._name_of(child)
+            if inner[0] not in ("?", "media") or (inner[0] == "media" and inner not in _SILENT):
+                raise Doubt
+            self._pass(child, inner)
+
+    def _pass_by(self, element: etree._Element) -> None:
+        """Rights and contributors: texts that nobody reads, with names and addresses at most inside."""
+        _kind(element, "")
+        if any(
+            self._name_of(child) not in (("", "name"), ("", "uri"), ("", "email")) or len(child) for child in element
+        ):
+            raise Doubt
+
+    # ---- texts
+
+    def _title(self, element: etree._Element, depth: int) -> None:
+        kind = _kind(element, "text/plain")
+        text = _only_text(element)
+        if -1 < self._titled <= depth:
+            return
+        detail = {"type": self._guessed(kind, text), "value": text}
+        self._store("title", text, depth)
+        self.values["title_detail"] = detail
+        if text:
+            self._titled = depth
+
+    def _guessed(self, kind: str, text: str) -> str:
+        if self._atom or kind != "text/plain" or not _HTML_SIGN.search(text):
+            return kind
+        from feedparser.mixin import _FeedParserMixin as Mixin  # its list of HTML's elements; seldom needed
+
+        return "text/html" if Mixin.looks_like_html(text) else kind
+
+    def _description(self, element: etree._Element, depth: int) -> None:
+        if "summary" in self.values and not self._has_content:
+            self._content(element, "text/plain")  # a second description is the content: feedparser's rule
+            return
+        kind = _kind(element, "text/html")
+        self._summarised(_only_text(element), kind, depth)
+
+    def _summary(self, element: etree._Element, depth: int) -> None:
+        if "summary" in self.values and not self._has_content:
+            raise Doubt
+        self._summarised(_only_text(element), _kind(element, "text/plain"), depth)
+
+    def _summarised(self, text: str, kind: str, depth: int) -> None:
+        kind = self._guessed(kind, text)
+        self._store("summary", text, depth)
+        self.values["summary_detail"] = {"type": kind, "value": text}
+
+    def _content(self, element: etree._Element, default: str) -> None:
+        kind, text = _kind(element, default), _only_text(element)
+        self._has_content = True
+        self.values.setdefault("content", []).append({"type": self._guessed(kind, text), "value": text})
+        self.values.setdefault("summary", text)
+
+    # ---- links
+
+    def _link(self, element: etree._Element) -> None:
+        values, found = self.values, attributes(element)
+        if len(element) or "url" in found or "uri" in found:
+            raise Doubt
+        found.setdefault("rel", "alternate")
+        found.setdefault("type", "application/atom+xml" if found["rel"] == "self" else "text/html")
+        values.setdefault("links", []).append(found)
+        if "href" in found:
+            if _SLASHES.match(found["href"]) or is_text(element.text):
+                raise Doubt
+            if found["rel"] == "alternate" and found["type"] in _HTML:
+                values["link"] = found["href"]
+            return
+        text = _address(element)
+        values["link"] = _SHORT.sub(r"&\1", text.replace("&amp;", "&"))
+        if text:
+            found["href"] = values["link"]
+
+    def _guid(self, element: etree._Element, depth: int) -> None:
+        is_link = attributes(element).get("ispermalink", "true") == "true"
+        text = _address(element)
+        self._store("id", text, depth)
+        if is_link:
+            self.values.setdefault("link", text)
+
+    def _enclosure(self, element: etree._Element) -> None:
+        found = attributes(element)
+        _only_text(element)
+        href = found.get("url", found.get("uri", found.get("href")))
+        if href:
+            found.pop("url", None)
+            found.pop("uri", None)
+            found["href"] = href
+        found["rel"] = "enclosure"
+        self.values.setdefault("links", []).append(found)
+
+    # ---- names
+
+    def _category(self, element: etree._Element) -> None:
+        found = attributes(element)
+        self._tag(found.get("term"), found.get("scheme", found.get("domain")), found.get("label"))
+        if value := _only_text(element):
+            tags = self.values["tags"]
+            if tags and not tags[-1]["term"]:
+                tags[-1]["term"] = value
+            else:
+                self._tag(value, None, None)
+
+    def _tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
+        tags = self.values.setdefault("tags", [])
+        if term or scheme or label:
+            tag = {"term": term, "scheme": scheme, "label": label}
+            if tag not in tags:
+                tags.append(tag)
+
+    def _author(self, element: etree._Element, depth: int) -> None:
+        if not len(element):
+            self._store("author", _only_text(element), depth)
+            return
+        if "@" in self.values.get("author", "") or depth != 1 or is_text(element.text):
+            raise Doubt  # feedparser gives that address to the next author
+        parts: dict[str, str] = {}
+        for child in element:
+            prefix, name = self._name_of(child)
+            if len(child) or (prefix == "" and (name not in ("name", "email", "uri") or name in parts)):
+                raise Doubt
+            if prefix not in ("", "?"):
+                raise Doubt
+            if prefix == "":
+                parts[name] = (child.text or "").strip()
+        if not parts.get("name"):
+            raise Doubt
+        self._depths.setdefault("author", depth)
+        email = parts.get("email")
+        self.values["author"] = f"{parts['name']} ({email})" if email else parts["name"]
+
+    # ---- media
+
+    def _medium(self, element: etree._Element, name: str, depth: int) -> None:
+        match name:
+            case "group":
+                for child in element:
+                    self.take(child, depth + 1)
+            case "content":
+                self.values.setdefault("media_content", []).append(attributes(element))
+                for child in element:
+                    self.take(child, depth + 1)
+            case "thumbnail":
+                if _only_text(element):
+                    raise Doubt
+                self.values.setdefault("media_thumbnail", []).append(attributes(element))
+            case "title":
+                titled = self._titled
+                self._title(element, depth)
+                self._titled = titled
+            case "description":
+                self._description(element, depth)
+            case _:
+                raise Doubt
+
+
+def attributes(element: etree._Element) -> dict[str, str]:
+    """An element's attributes under feedparser's names. Raises `Doubt` for those of another namespace."""
+    found = {}
+    for name, value in element.attrib.items():
+        if name == _LANG:
+            continue
+        if name[0] == "{":
+            raise Doubt
+        name = name.lower()
+        found[name] = value.lower() if name in ("rel", "type") else value
+    return found
+
+
+def repaired(text: str) -> str:
+    """A text as feedparser repairs it: UTF-8 that was taken for Latin-1, and Windows's quotation marks."""
+    if text.isascii():
+        return text
+    with suppress(UnicodeError):
+        text = text.encode("iso-8859-1").decode("utf-8")
+    return text.translate(_WINDOWS) if _C1.search(text) else text
+
+
+def _only_text(element: etree._Element, *, attributed: bool = True) -> str:
+    if len(element) or (not attributed and element.attrib):
+        raise Doubt
+    text = element.text
+    return repaired(text.strip()) if text else ""
+
+
+def is_text(text: str | None) -> bool:
+    """Whether anything but white space stands there."""
+    return bool(text) and not str(text).isspace()
+
+
+def _address(element: etree._Element) -> str:
+    text = _only_text(element)
+    if _SLASHES.match(text):
+        raise Doubt
+    return text
+
+
+def _kind(element: etree._Element, default: str) -> str:
+    """What an element says that its text is."""
+    if not element.attrib:
+        return default
+    found = attributes(element)
+    if set(found) - {"type", "url", "domain", "lang"}:
+        raise Doubt
+    kind = _TYPES.get(found.get("type", ""))
+    if kind is None:
+        raise Doubt
+    return kind or default

@@ -1,0 +1,199 @@
+"""Feeds of the plainest kind, read without feedparser, a dozen times as fast, into the very dictionaries it would give.
+
+feedparser stays the parser of record: what is read here is only what it reads in one way whatever stands around it
+(RSS 2.0 and Atom 1.0, well-formed, known elements without markup of their own). At the least doubt about an item `read`
+gives None for it, and about the document's frame None for all, and feedparser is asked. That both ways agree is tested
+over the whole corpus. `elements` knows what becomes of an item's elements.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from digest.gather.elements import Doubt, Item, attributes, is_text, repaired
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
+# Namespaces that feedparser has names of its own for (in lower case, as it compares them). Where such a name stands for
+# something else in a document, feedparser mistakes one for the other, and is left to do so.
+NAMES = {
+    "http://www.w3.org/2005/atom": "",
+    "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://search.yahoo.com/mrss/": "media",
+    "http://search.yahoo.com/mrss": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.georss.org/georss": "georss",
+    "http://www.opengis.net/gml": "gml",
+    "http://podlove.org/simple-chapters": "psc",
+    "http://creativecommons.org/ns#license": "cc",
+    "http://web.resource.org/cc/": "cc",
+    "http://cyber.law.harvard.edu/rss/creativecommonsrssmodule.html": "creativecommons",
+    "http://backend.userland.com/creativecommonsrssmodule": "creativecommons",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://www.w3.org/1999/xlink": "xlink",
+    "http://www.w3.org/xml/1998/namespace": "xml",
+    "http://purl.org/rss/1.0/modules/slash/": "slash",
+    "http://wellformedweb.org/commentapi/": "wfw",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy",
+    "http://www.w3.org/2003/01/geo/wgs84_pos#": "geo",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+    "http://webns.net/mvcb/": "admin",
+    "http://xmlns.com/foaf/0.1/": "foaf",
+    "http://madskills.com/public/xml/rss/module/trackback/": "trackback",
+    "http://prismstandard.org/namespaces/1.2/basic/": "prism",
+}
+RESERVED = frozenset(NAMES.values()) | frozenset(
+    "ag annotate audio blogchannel co cp email ev fm icbm image l pingback rdfs ref reqv search soap ss str sub szf taxo "
+    "ti wiki title summary".split()
+)
+# What feedparser takes for a version of RSS or Atom, under whatever prefix.
+_VERSIONED = re.compile(
+    r"(?i)userland\.com/rss|harvard\.edu/tech/rss|purl\.org/rss/1\.0/(?:modules/rss091#)?$|netscape\.com|example\.com"
+    r"|purl\.org/(?:echo|pie|atom)|uri/of/echo"
+)
+_CHANNEL = frozenset(
+    "description lastbuilddate pubdate generator docs ttl copyright webmaster category cloud updated subtitle icon logo"
+    " rights published managingeditor".split()
+)
+_SILENT = frozenset({"sy", "feedburner", "slash", "wfw", "geo", "admin", "foaf", "trackback"})
+_PICTURE = frozenset({"url", "title", "link", "width", "height", "description"})
+_PARSER = {"encoding": "utf-8", "resolve_entities": False, "no_network": True, "remove_pis": True, "huge_tree": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What feedparser would give: the feed's own values, the items (None: in doubt), the version."""
+
+    feed: dict[str, Any] | None
+    items: list[dict[str, Any] | None]
+    kind: str
+
+
+def read(data: bytes) -> Read | None:
+    """A well-formed document without DOCTYPE, clean UTF-8. None where it is not plain. Never raises."""
+    if b"base=" in data:  # xml:base is feedparser's to apply
+        return None
+    try:
+        root = etree.fromstring(data, etree.XMLParser(**_PARSER))
+        frame = root.find("channel") if root.tag == "rss" else root
+        if frame is None or root.tag not in ("rss", f"{_ATOM}feed") or (root.tag == "rss" and len(root) != 1):
+            return None
+        spaces = _Spaces(root)
+        kind = _kind(root)
+    except (etree.XMLSyntaxError, Doubt, ValueError):
+        return None
+    atom = kind == "atom10"
+    inside = f"{_ATOM}entry" if atom else "item"
+    items = [_item(element, spaces, atom=atom) for element in frame.iterchildren(inside)]
+    return Read(_feed(root, frame, spaces, inside), items, kind)
+
+
+def _kind(root: etree._Element) -> str:
+    if root.tag != "rss":
+        return "atom10"
+    version = root.get("version", "")
+    return _VERSIONS.get(version) or ("rss20" if version.startswith("2.") else "rss")
+
+
+class _Spaces:
+    """The document's namespaces, all declared at its root, and the names that feedparser has for its elements."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._known: dict[str, tuple[str, str]] = {}
+        for prefix, uri in root.nsmap.items():
+            name = NAMES.get(uri.lower())
+            if prefix is None:
+                if uri != _ATOM[1:-1] or root.tag == "rss":
+                    raise Doubt
+            elif _VERSIONED.search(uri) or (prefix.lower() in RESERVED and prefix != name and prefix != "thr"):
+                raise Doubt
+
+    def name_of(self, element: etree._Element) -> tuple[str, str]:
+        """feedparser's prefix ("?" for a namespace it does not know) and the local name, in lower case."""
+        tag = element.tag
+        if not isinstance(tag, str):
+            raise Doubt  # a comment: it may stand within a text
+        if tag not in self._known:
+            uri, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
+            self._known[tag] = (NAMES.get(uri.lower(), "?") if uri else "", local.lower())
+        return self._known[tag]
+
+
+def _item(element: etree._Element, spaces: _Spaces, *, atom: bool) -> dict[str, Any] | None:
+    if element.attrib or is_text(element.text):
+        return None
+    item = Item(spaces.name_of, atom=atom)
+    try:
+        for child in element.iterchildren(etree.Element):  # not the comments between
+            item.take(child, 1)
+        return item.values
+    except Doubt:
+        return None
+
+
+def _feed(root: etree._Element, frame: etree._Element, spaces: _Spaces, inside: str) -> dict[str, Any] | None:
+    """The feed's title, link and language, where its frame is plain."""
+    if root.tag == "rss" and frame.attrib:
+        return None
+    feed: dict[str, Any] = {}
+    for name, value in root.attrib.items():
+        if name in ("lang", "{http://www.w3.org/XML/1998/namespace}lang") and value:
+            feed["language"] = value.replace("_", "-")
+    try:
+        for child in frame.iterchildren(etree.Element):
+            if child.tag != inside:
+                _tell(child, spaces, feed)
+    except Doubt:
+        return None
+    return feed
+
+
+def _tell(element: etree._Element, spaces: _Spaces, feed: dict[str, Any]) -> None:
+    prefix, name = spaces.name_of(element)
+    if prefix == "" and name == "link":
+        _link(element, feed)
+    elif prefix == "" and name in ("title", "language"):
+        if name in feed and name == "title":
+            raise Doubt
+        if len(element) or (element.attrib and name == "title" and set(element.attrib) != {"type"}):
+            raise Doubt
+        if element.get("type", "text").lower() not in ("text", "html", "text/html", "text/plain"):
+            raise Doubt
+        feed[name] = repaired((element.text or "").strip())
+    elif prefix == "" and name == "id":
+        if len(element) or element.attrib:
+            raise Doubt
+        feed.setdefault("link", repaired((element.text or "").strip()))  # a quirk: an id is a link until one is named
+    elif prefix == "" and name == "image":
+        if any(spaces.name_of(child)[0] or spaces.name_of(child)[1] not in _PICTURE or len(child) for child in element):
+            raise Doubt
+    elif prefix == "" and name == "author":
+        if any(
+            spaces.name_of(child) not in (("", "name"), ("", "uri"), ("", "email")) or len(child) for child in element
+        ):
+            raise Doubt
+    elif len(element) or not (prefix in _SILENT or prefix == "?" or (prefix == "" and name in _CHANNEL)):
+        raise Doubt
+
+
+def _link(element: etree._Element, feed: dict[str, Any]) -> None:
+    found = attributes(element)
+    if len(element) or "url" in found or "uri" in found:
+        raise Doubt
+    if "href" in found:
+        if found.get("rel", "alternate") == "alternate" and found.get("type", "text/html") in (
+            "text/html",
+            "html",
+            "xhtml",
+            "application/xhtml+xml",
+        ):
+            feed["link"] = found["href"]
+    elif found:
+        raise Doubt
+    else:
+        feed["link"] = re.sub("&([A-Za-z0-9_]+);", r"&\1", repaired((element.text or "").strip()))
