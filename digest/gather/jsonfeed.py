@@ -16,6 +16,8 @@ from digest.gather.urls import absolute, untracked, url_key
 from digest.model import Entry, Image
 
 MAX_DEPTH = 50
+MAX_BRACKETS = 200_000  # each becomes an object of its own: a feed of a thousand items has some ten thousand
+_BRACKET = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Document:
 
 def load(text: str) -> Document | None:
     """The feed in this JSON, or None where it is no JSON or no feed. Never raises."""
-    if _too_deep(text):
+    if _too_much(text):
         return None
     try:
         data = json.loads(text)
@@ -55,16 +57,17 @@ def _looks_like_entry(item: dict[str, Any]) -> bool:
     return "id" in item and any(name in item for name in ("content_html", "content_text", "title", "url"))
 
 
-def _too_deep(text: str) -> bool:
-    """Whether brackets nest deeper than any feed's; counted outside strings, before a recursive parser sees them."""
-    depth = deepest = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
-        if bracket in ("[", "{"):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif bracket in ("]", "}"):
+def _too_much(text: str) -> bool:
+    """Whether brackets nest deeper than any feed's, or are far more; counted outside strings, before a parser sees them."""
+    depth = opened = 0
+    for match in _BRACKET.finditer(text):
+        if match[1]:
+            depth, opened = depth + 1, opened + 1
+            if depth > MAX_DEPTH or opened > MAX_BRACKETS:
+                return True
+        elif match[2]:
             depth -= 1
-    return deepest > MAX_DEPTH
+    return False
 
 
 def entry_of(item: dict[str, Any], frame: Frame) -> Entry | None:

@@ -7,12 +7,13 @@ links are made absolute in `markup`). JSON Feed has its own adapter. HTML is ans
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, repeat
 from typing import Any
 
 from digest.gather import driver, encoding, jsonfeed
+from digest.gather.bounds import MAX_LOOSE, within
 from digest.gather.captions import without_captions
 from digest.gather.discover import alternates
 from digest.gather.entries import Frame, entry_of
@@ -25,6 +26,7 @@ from digest.model import Entry, FeedSource
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b[^<>]*>", re.IGNORECASE)
+_NAME = re.compile(rb"<([\w.:-]+)")
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _COMMENTS = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.DOTALL)
@@ -90,7 +92,14 @@ def parse(
         words = "it is a web page, not a feed" if named else "it is a web page that names no feed (or asks for a human)"
         return Parsed("html", problem=words, alternates=named)
     data, trimmed = _trimmed(data, root, begins)
-    return _xml(data, source, where, now, skip, language, trimmed)
+    bounded = within(data, _NAME.findall(root[0])[0])
+    if not bounded:
+        return Parsed("", problem="it holds far more markup than a feed does")
+    parsed = _xml(bounded, source, where, now, skip, language, trimmed)
+    if bounded is data:
+        return parsed
+    note = f"the feed is far larger than others; its first {parsed.total:,} entries were read"
+    return replace(parsed, notes=(*parsed.notes, note))
 
 
 def _json(data: bytes, source: FeedSource, where: str, now: datetime, language: str) -> Parsed:
@@ -110,6 +119,8 @@ def _xml(
     data: bytes, source: FeedSource, where: str, now: datetime, skip: frozenset[str], language: str, trimmed: bool
 ) -> Parsed:
     scanned = scan(data, where)
+    if not scanned.sound and data.count(b"&") > MAX_LOOSE:
+        return Parsed("", problem="it is damaged beyond reading")
     if not scanned.sound and (mended := with_sound_references(data)) != data and (again := scan(mended, where)).sound:
         data, scanned, trimmed = mended, again, True
     known = tuple(item for item in scanned.items if item.hash in skip)

@@ -3,6 +3,8 @@
 import csv
 import re
 import resource
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,15 +194,76 @@ def test_a_feed_damaged_anywhere_gives_what_is_left(data: st.DataObject) -> None
     read(body[:start] + junk + body[data.draw(st.integers(start, len(body))) :])
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"<rss " * 40_000, b"<!DOCTYPE [" * 20_000, b"<!--" * 50_000, b"<rss><channel><item><title>" + b"<b>" * 20_000,
-     b"<rss><channel><item><description>&lt;a " + b"x" * 200_000, b"<rss><channel><item><title>" + b"&lt;b&gt;" * 20_000,
-     b'{"items":' + b"[" * 100_000, b'{"a":"' * 20_000, b"<html>" + b"<link rel=" * 30_000,
-     b"<rss><channel><item><description>&lt;img srcset='" + b"a b" * 50_000],
-    ids=lambda body: body[:12].decode("ascii", "replace"),
-)  # fmt: skip
-def test_no_pattern_takes_quadratic_time(body: bytes) -> None:
+def filled(start: bytes, piece: bytes, end: bytes = b"", *, size: int = 200_000) -> bytes:
+    return start + piece * (size // len(piece)) + end
+
+
+RSS = b"<rss><channel><item><title>"
+ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry>'
+PATTERNS: dict[str, tuple[bytes, bytes] | tuple[bytes, bytes, bytes]] = {
+    "roots": (b"", b"<rss "),
+    "doctypes": (b"", b"<!DOCTYPE ["),
+    "open comments": (b"", b"<!--"),
+    "open CDATA": (b"<rss>", b"<![CDATA["),
+    "bold": (RSS, b"<b>"),
+    "escaped bold": (RSS, b"&lt;b&gt;"),
+    "escaped frames": (RSS, b"&lt;iframe "),
+    "a long attribute": (b"<rss><channel><item><description>&lt;a ", b"x"),
+    "a long srcset": (b"<rss><channel><item><description>&lt;img srcset='", b"a b"),
+    "items": (b"<rss><channel>", b"<item><title>a</title></item>"),
+    "items that never end": (b"<rss><channel>", b"<item><title>a"),
+    "items without a bracket": (b"<rss><channel>", b"<item a"),
+    "depth": (b"<rss><channel><item>", b"<a>"),
+    "xhtml": (ATOM + b"<content type='xhtml'>", b"<b>x</b>"),
+    "links": (ATOM, b"<link href='http://a.example/'/>"),
+    "categories": (b"<rss><channel><item>", b"<category>x</category>"),
+    "media": (RSS, b"<media:content><media:description>x</media:description>"),
+    "attributes": (b"<rss><channel><item ", b"a='b' "),
+    "namespaces": (b"<rss ", b"xmlns:a='b' "),
+    "ampersands": (RSS, b"&"),
+    "unknown names": (RSS, b"&foo;"),
+    "entities": (b"<!DOCTYPE x [", b"<!ENTITY a 'b'>", b"]><rss/>"),
+    "latin-1": (RSS, b"\xe9\xe8 "),
+    "open brackets": (b'{"items":', b"["),
+    "JSON members": (b"", b'{"a":"'),
+    "JSON items": (b'{"version":"https://jsonfeed.org/version/1","items":[', b'{"id":"1","title":"x"},', b"{}]}"),
+    "an escaped quote": (b'{"a":"', b'\\"', b"\\"),
+    "links of a page": (b"<html>", b"<link rel="),
+}
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_no_pattern_takes_quadratic_time(name: str) -> None:
     started = time.process_time()
-    read(body)
+    read(filled(*PATTERNS[name]))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.acceptance
+@pytest.mark.timeout(600)
+def test_twenty_megabytes_of_anything_take_less_than_a_feeds_time_and_little_memory() -> None:
+    # Each in a process of its own, with little more memory than an interpreter and the document need.
+    script = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1_200_000_000,) * 2);"
+        "from tests.gather.test_hostile import PATTERNS, filled, read; import time; started = time.process_time();"
+        "read(filled(*PATTERNS[sys.argv[1]], size=20_000_000)); sys.exit(time.process_time() - started > 10)"
+    )
+    slow = [
+        name
+        for name in PATTERNS
+        if subprocess.run([sys.executable, "-c", script, name], check=False, cwd=Path(__file__).parents[2]).returncode
+    ]
+    assert not slow
+
+
+def test_a_document_of_too_many_tags_ends_before_the_item_that_goes_beyond() -> None:
+    item = "<item><title>{0}</title><link>https://feed.example/{0}</link></item>"
+    body = (
+        "<rss version='2.0'><channel><title>t</title>" + "".join(map(item.format, range(20_000))) + "</channel></rss>"
+    )
+    parsed = read(body.encode())
+    assert [entry.title for entry in parsed.entries[:2]] == ["0", "1"]
+    assert 9_900 < len(parsed.entries) <= 10_000
+    assert "far larger" in parsed.notes[-1]
+    assert "damaged" not in " ".join(parsed.notes)
+    assert read(b"<rss><channel><item>" + b"<a>" * 200_000).problem == "it holds far more markup than a feed does"
