@@ -111,7 +111,7 @@ def speed() -> None:
         draws = (rng.zipf(1.3, (n, 50)) - 1) % len(words)
         made = [Entry(feed=f"f{i % 30}", ident=str(i), title=" ".join(words[w] for w in row[:10]),
                       teaser=" ".join(words[w] for w in row[10:])) for i, row in enumerate(draws)]  # fmt: skip
-        vectors = rng.standard_normal((n, 480)).astype(np.float32)
+        vectors = rng.standard_normal((n, 576)).astype(np.float32)
         begin = time.perf_counter()
         stories.group(made, vectors)
         took.append((n, time.perf_counter() - begin))

@@ -61,7 +61,7 @@ class Table:
             found = features(entry, title)
             amounts = [v if k.startswith(("w ", "b ")) else v * PLACE for k, v in found.items()]
             self.sparse.append((np.array([bucket(k, BITS) for k in found]), np.array(amounts, np.float32)))
-        self.dense = torch.tensor(np.hstack(parts(vectors_of([row[1] for row in rows], {}, default()))))
+        self.dense = torch.tensor(np.hstack(parts(vectors_of([row[1] for row in rows], {}, default(), at_once=len(rows)))))
 
     def batch(self, rows: np.ndarray[Any, Any]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Feature numbers, their amounts and where each row begins."""

@@ -1,10 +1,12 @@
 """Vectors of texts from vectors of single words, in some thirty languages and one space. numpy only; quick.
 
 A text is the weighted mean of its words (rare words weigh more; Arora et al. 2017). A word that is not known counts as
-its longest known beginning; runs of scripts without spaces are cut into the longest known pieces.
+the two known ones that it is made of (as German and its neighbours make them), else as its longest known beginning;
+runs of scripts without spaces are cut into the longest known pieces.
 """
 
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,22 +15,23 @@ from numpy.typing import NDArray
 from digest.group.words import NO_SPACES, WORD
 
 Floats = NDArray[np.float32]
-_LONGEST_PIECE, _SHORTEST_STEM, _MOST_CUT = 6, 4, 4
+_LONGEST_PIECE, _SHORTEST_STEM, _MOST_CUT = 6, 4, 6
+_COMPOUND, _PART, _JOINTS = 8, 4, ("s", "n")  # letters of the shortest compound and of its parts; what joins parts
 
 
 class WordVectors:
     """The vocabulary and its vectors, as `tools/build_words.py` writes them."""
 
     def __init__(self, weights: Mapping[str, NDArray[np.generic]]) -> None:
-        words = bytes(weights["vocabulary"]).decode("utf-8").split("\n")
+        words = zlib.decompress(bytes(weights["vocabulary"])).decode("utf-8").split("\n")
         self._number = {word: i for i, word in enumerate(words)}
-        self._vectors = np.asarray(weights["vectors"], np.int8)
+        self._packed = np.asarray(weights["vectors"], np.uint8)
         self._scale = np.asarray(weights["scale"], np.float32)
 
     @property
     def dimension(self) -> int:
         """Of the vectors."""
-        return int(self._vectors.shape[1])
+        return 2 * int(self._packed.shape[1])
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         """A row a text, of unit length; zeros where no word is known."""
@@ -36,9 +39,15 @@ class WordVectors:
         for row, text in enumerate(texts):
             numbers = self._numbers(text)
             if numbers:
-                mean = (self._vectors[numbers] * self._scale[numbers]).mean(0)
+                mean = (self._unpacked(numbers) * self._scale[numbers]).mean(0)
                 result[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
         return result
+
+    def _unpacked(self, numbers: list[int]) -> Floats:
+        both = self._packed[numbers]
+        rows = np.empty((len(numbers), self.dimension), np.float32)
+        rows[:, ::2], rows[:, 1::2] = both & 15, both >> 4
+        return rows - 8
 
     def _numbers(self, text: str) -> list[int]:
         found: list[int] = []
@@ -49,9 +58,23 @@ class WordVectors:
             elif NO_SPACES.match(word):
                 found += self._pieces(word)
             elif len(word) > _SHORTEST_STEM and re.match(r"[^\W\d_]", word):
-                shorter = (word[:-n] for n in range(1, min(_MOST_CUT, len(word) - _SHORTEST_STEM) + 1))
-                found += next(([self._number[s]] for s in shorter if s in self._number), [])
+                found += self._compound(word) or self._stem(word)
         return found
+
+    def _compound(self, word: str) -> list[int]:
+        """The two known words that make up one, the first as long as can be; a joint between them is dropped."""
+        for cut in range(len(word) - _PART, _PART - 1, -1) if len(word) >= _COMPOUND else ():
+            second = self._number.get(word[cut:])
+            first = self._number.get(word[:cut]) if second is not None else None
+            if second is not None and first is None and word[cut - 1] in _JOINTS:
+                first = self._number.get(word[: cut - 1])
+            if first is not None and second is not None:
+                return [first, second]
+        return []
+
+    def _stem(self, word: str) -> list[int]:
+        shorter = (word[:-n] for n in range(1, min(_MOST_CUT, len(word) - _SHORTEST_STEM) + 1))
+        return next(([self._number[s]] for s in shorter if s in self._number), [])
 
     def _pieces(self, run: str) -> list[int]:
         found: list[int] = []

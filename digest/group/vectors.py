@@ -19,7 +19,7 @@ from digest.model import Entry
 from digest.ports import Embedder
 
 Matrix = NDArray[np.float32]
-SENTENCE, WORDS = 384, 96  # dimensions of the two halves of a vector
+SENTENCE, WORDS = 384, 192  # dimensions of the two halves of a vector
 AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 ms each on two cores
 TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
 
@@ -71,7 +71,7 @@ class SentenceEmbedder:
     when first needed. A text's vector depends on that text alone.
     """
 
-    name = "minilm-words-1"
+    name = "minilm-words-2"
 
     def quick(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.quick`: the second half alone."""

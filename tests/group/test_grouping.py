@@ -59,7 +59,7 @@ def test_order_of_entries_does_not_matter() -> None:
 
 def test_nothing_is_no_story() -> None:
     """An empty day."""
-    assert stories.group([], np.zeros((0, 480), np.float32)).clusters == ()
+    assert stories.group([], np.zeros((0, 576), np.float32)).clusters == ()
 
 
 def test_average_linkage_does_not_chain() -> None:
