@@ -49,7 +49,7 @@ class Draft:
         spent, number = 0.0, 0
         for ident in sorted(self.order, key=lambda ident: self.order[ident])[:MOST]:
             item = items[ident]
-            spent += reading_time(f"{item.title} {item.summary[:120]}" if number < told else item.title)
+            spent += reading_time(f"{item.title} {item.summary[:140]}" if number < told else item.title)
             if number and spent > minutes:
                 break
             number += 1
@@ -176,7 +176,7 @@ def _counted(page: Page) -> Page:
 def _preheader(page: Page) -> str:
     """30 to 160 characters that go on where the subject ends: the next headlines, else the lead's summary."""
     text = ""
-    for title in page.headlines[1:]:
+    for title in page.headlines[len(page.leading) :]:
         if text and len(text) + len(title) > 140:
             break
         text = " · ".join(filter(None, [text, isolated(title, page.dir)]))

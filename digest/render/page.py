@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from digest.render.plain import isolated
+
+SUBJECT = 78  # characters (RFC 5322 advises 78 a line; phones show 35 to 45 of them)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -121,6 +125,16 @@ class Page:
     def items(self) -> tuple[Item, ...]:
         """All stories on the page, in reading order."""
         return self.top + tuple(i for section in self.sections for i in section.items + section.headlines)
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The headlines that a subject holds whole after the date; the first in any case."""
+        left = SUBJECT - len(self.short_date)
+        for number, title in enumerate(self.headlines):
+            left -= len(isolated(title, self.dir)) + 3
+            if left < 0:
+                return self.headlines[: max(1, number)]
+        return self.headlines
 
     @property
     def headlines(self) -> tuple[str, ...]:

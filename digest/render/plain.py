@@ -22,6 +22,7 @@ _END = re.compile(
     r"(?<![.\s][A-Z])(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})(?<!\bSept)(?<!\bProf)"
     r"\.[\"”»'’)]*(?=\s+[^\sa-z\d])|[!?…][\"”»'’)]*(?=\s)|[。！？؟۔]"
 )
+_CLAUSE = re.compile(r"[,;،؛](?=\s)|[，；]|\s+[–—-](?=\s)")
 _RTL = frozenset(["R", "AL"])
 _RTL_LANGUAGES = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "iw", "khw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"]
@@ -87,11 +88,15 @@ def cut(text: str, limit: int) -> str:
 
 
 def sentences(text: str, limit: int) -> str:
-    """At most `limit` characters, ending at a sentence's end if that keeps a third of it, else like `cut`."""
+    """At most `limit` characters, ending at a sentence's end if that keeps a third of it, else with … at a clause's if
+    that keeps half, else like `cut`."""
     if len(text) <= limit:
         return text
     ends = [match.end() for match in _END.finditer(text[: limit + 2]) if match.end() <= limit]
-    return text[: ends[-1]].rstrip() if ends and ends[-1] >= limit * 0.34 else cut(text, limit)
+    if ends and ends[-1] >= limit * 0.34:
+        return text[: ends[-1]].rstrip()
+    clauses = [match.start() for match in _CLAUSE.finditer(text[:limit])]
+    return text[: clauses[-1]] + "…" if clauses and clauses[-1] >= limit * 0.5 else cut(text, limit)
 
 
 def link(url: str) -> str:

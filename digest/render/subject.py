@@ -2,10 +2,8 @@
 
 import re
 
-from digest.render.page import Page
+from digest.render.page import SUBJECT, Page
 from digest.render.plain import FSI, PDI, clean, cut
-
-LIMIT = 78  # characters (RFC 5322 advises 78 a line; phones show 35 to 45 of them)
 
 
 def subject(rendered: str, page: Page) -> str:
@@ -13,10 +11,10 @@ def subject(rendered: str, page: Page) -> str:
     text = re.sub(r"([!?])\1+", r"\1", _clean(rendered)) or clean(f"{page.title} · {page.short_date}")
     if text.isupper():
         text = f"{text.capitalize()}"
-    for length in range(LIMIT, 0, -1):  # a cut may open isolates: their ends must fit too
+    for length in range(SUBJECT, 0, -1):  # a cut may open isolates: their ends must fit too
         line = cut(text, length)
         line += PDI * (line.count(FSI) - line.count(PDI))
-        if len(line) <= LIMIT:
+        if len(line) <= SUBJECT:
             return line
     return text
 

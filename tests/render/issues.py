@@ -431,7 +431,17 @@ ARTICLE = (
 )
 
 
-def whole(issue: Issue) -> Issue:
+ARTICLES = {
+    "en": ARTICLE,
+    "he": "<p>המזח הצפוני נסגר לפני עשרים שנה, אחרי שנמצאו במים שאריות של דלק. מאז נוקה הקרקעית, ו"
+    '<a href="https://he.example/namal">תחנת הניטור</a> בודקת את המים בכל שעה.</p><h2>מה השתנה</h2>'
+    "<p>שלוש בריכות מגודרות, מקלחות ומדרגות רחבות אל המים. אפשר להגיע <b>ברגל או באופניים</b>; חניה אין.</p>"
+    "<ul><li>כניסה חופשית<li>מצילים משש בבוקר</ul><blockquote><p>למדתי כאן לשחות. עכשיו ילמדו הנכדים שלי.</p></blockquote>"
+    "<p>בסתיו ייבנה בית קפה קטן במחסן הישן.</p>",
+}
+
+
+def whole(issue: Issue, language: str = "en") -> Issue:
     """The same issue with an article in every story."""
     return replace(
         issue,
@@ -439,7 +449,7 @@ def whole(issue: Issue) -> Issue:
             replace(
                 topic,
                 stories=tuple(
-                    replace(one, entries=(replace(one.lead, content=ARTICLE), *one.entries[1:]))
+                    replace(one, entries=(replace(one.lead, content=ARTICLES[language]), *one.entries[1:]))
                     for one in topic.stories
                 ),
             )

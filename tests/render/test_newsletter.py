@@ -345,3 +345,17 @@ def test_markup_and_text_show_addresses_in_pairs() -> None:
             )
             shown = re.findall(r'(?:href|src)="(https?:[^"]+)"', got.html) + re.findall(r"https?:\S+", got.text)
             assert len(shown) % 2 == 0, (template, how.images)
+
+
+def test_a_subject_holds_whole_headlines_and_the_preheader_goes_on_from_there() -> None:
+    """The first is cut if it must be; the next stands only if all of it fits."""
+    short = [
+        story(n, title=title) for n, title in enumerate(("Rain at last", "Ferry sails", "A long way to the sea " * 3))
+    ]
+    got = render(issue(Topic("World", tuple(short)), top=("s0", "s1")), VIEW)
+    assert got.subject == "Sat, Mar 14: Rain at last · Ferry sails"
+    assert '<div class="hidden" aria-hidden="true"' not in got.html  # its rule is inlined
+    assert re.search(r'aria-hidden="true"[^>]*>A long way to the sea', got.html)
+    long = render(issue(Topic("World", (story(0, title="A long way to the sea " * 5), story(1))), top=("s0",)), VIEW)
+    assert len(long.subject) <= 78
+    assert long.subject.endswith("…")

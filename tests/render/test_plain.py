@@ -120,3 +120,11 @@ def test_words_for_links() -> None:
     assert not_an_address("Booking.com is fined", "https://news.example/1") == "“Booking.com” is fined"
     assert not_an_address("example.com, the site", "https://www.example.com/") == "example.com, the site"
     assert host("https://user:secret@www.example.com/token") == "example.com"
+
+
+def test_a_sentence_too_long_ends_where_a_clause_does() -> None:
+    """Rather than after a preposition; a comma within a number is none, and one too early does not count."""
+    vote = "The Assembly has passed the Tidal Mills Act by 61 votes to 59, clearing the way for power stations in the sound"
+    assert sentences(vote, 100) == "The Assembly has passed the Tidal Mills Act by 61 votes to 59…"
+    assert sentences("Growers, it is said, brought in some 4,100 tonnes of apples this year", 45).endswith("4,100…")
+    assert sentences("市政府表示从晚上十一点开始执行，两百多个摊位回到了码头", 20) == "市政府表示从晚上十一点开始执行…"
