@@ -6,9 +6,12 @@ that picture or film (Media RSS 1.5.1); as the only text of an item, or beside t
 
 import re
 
-_ITEM = re.compile(rb"<(item|entry)\b.*?</\1\s*>", re.DOTALL)
-_MEDIUM = re.compile(rb"<media:content\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*(?<!/)>.*?</media:content\s*>", re.DOTALL)
-_CAPTION = re.compile(rb"<media:description\b.*?</media:description\s*>", re.DOTALL)
+# None looks past the next tag of its kind, and none looks back: many that never end cost no more than one.
+_ITEM = re.compile(rb"<(item|entry)\b(?:[^<]++|<(?!/?(?:item|entry)\b))*+</\1\s*>")
+_MEDIUM = re.compile(
+    rb"<media:content\b(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+(?<!/)>(?:[^<]++|<(?!/?media:content\b))*+</media:content\s*>"
+)
+_CAPTION = re.compile(rb"<media:description\b(?:[^<]++|<(?!/?media:description\b))*+</media:description\s*>")
 _OWN_TEXT = re.compile(rb"<(?:description|summary|content|content:encoded|[a-z]*:?body)\b")
 
 

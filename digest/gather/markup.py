@@ -27,7 +27,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 # Starts at the start of a word only: else a long word without a sign of equality would be walked again and again.
 _ATTRIBUTE = re.compile(r"""(?<![-\w:.])([a-zA-Z_:][-\w:.]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
 _PAIRED = re.compile(
-    r"(?is)<(b|i|em|strong|u|s|sub|sup|span|a|font|small|big|code|tt|cite|q|p|mark|br)\b[^<>]*>(.*?)</\1\s*>"
+    r"(?is)<(b|i|em|strong|u|s|sub|sup|span|a|font|small|big|code|tt|cite|q|p|mark|br)\b[^<>]*>((?:(?!<\1\b).)*?)</\1\s*>"
 )
 _LINKS = frozenset({"href", "src", "poster", "data", "cite", "action", "background", "longdesc"})
 _LAZY = (
