@@ -2,7 +2,8 @@
 
 The store stands at the side: `gather` writes it, `compose` is given what is due, `commit` settles, `deliver` empties
 the outbox. An edition is composed from the store, never from responses, so a 304 or a feed that is down this morning
-loses nothing gathered before. The clock enters once, as `now`.
+loses nothing gathered before. The clock enters once, as `now`. What is heavy is imported by the step that needs it: an
+hourly gather composes, draws and sends nothing.
 """
 
 from collections import Counter
@@ -11,13 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from digest.config import Recipient, Settings
 from digest.errors import StateBusy
-from digest.group.clean import fingerprints
-from digest.group.compose import Day
-from digest.group.compose import compose as compose_issue
-from digest.group.vectors import content_key, content_text
 from digest.model import (
     Delivery,
     DeliveryState,
@@ -36,16 +34,14 @@ from digest.model import (
     View,
 )
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
-from digest.render.archive import archive as archived
-from digest.render.archive import built_upon
-from digest.render.newsletter import render, wanted
-from digest.render.notices import given_up
-from digest.send.message import Addressed, message_id
-from digest.send.outbox import deliver as empty_outbox
-from digest.send.outbox import undelivered
-from digest.services.archive import Shelf
+
+if TYPE_CHECKING:
+    from digest.group.compose import Day
+    from digest.send.message import Addressed
+    from digest.services.archive import Shelf
 
 AHEAD = 300  # sentence vectors computed by one gather (some 3 s); an hour seldom brings more
+AT_ONCE = 50  # of them to one transaction
 BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
 
 
@@ -64,9 +60,9 @@ class Parts:
     summariser: Summariser | None
     transport: Transport
     build: Callable[[Rendition, Delivery], Envelope]
-    shelf: Shelf | None = None  # where an archive is kept
+    shelf: "Shelf | None" = None  # where an archive is kept
     tell: Callable[[str, int, int], None] = lambda *_: None  # progress: "feeds", 12, 28
-    read: Callable[..., Day] | None = None  # stands for `read_day` where a day is composed again and again
+    read: "Callable[..., Day] | None" = None  # stands for `read_day` where a day is composed again and again
 
 
 class Status(StrEnum):
@@ -124,24 +120,23 @@ def preview(settings: Settings, parts: Parts, *, now: datetime, offline: bool = 
 def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = False) -> tuple[FetchResult, ...]:
     """Feeds into the store. Meant to run hourly too; gives () where another gather did it while we waited.
 
-    With `ahead` it also computes what the morning would else wait for.
+    With `ahead` it also computes what the morning would else wait for, once all is stored and others may gather; not
+    for feeds seen for the first time: somebody is looking on, and the next gather makes up for it.
     """
     urls = [source.url for source in settings.sources]
     results: list[FetchResult] = []
-    embedded = 0
     with parts.store.gathering(wait=timedelta(minutes=10), urls=urls) as done_meanwhile:
         if done_meanwhile:
             return ()
-        arriving = parts.collect(
-            settings.sources, parts.store.states(urls), lambda url: parts.store.known([url])[url], now
-        )
+        states = parts.store.states(urls)
+        arriving = parts.collect(settings.sources, states, lambda url: parts.store.known([url])[url], now)
         while batch := list(islice(arriving, BATCH)):
             new = parts.store.keep(batch, now)
             _learn(batch, new, parts)
-            if ahead:
-                embedded += _embed(batch, parts, oldest=now - settings.window - settings.grace, most=AHEAD - embedded)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
+    if ahead and any(state.first_ok for state in states.values()):
+        _embed(parts, oldest=now - settings.window - settings.grace)
     return tuple(results)
 
 
@@ -150,6 +145,8 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
 
     Only new entries count: an entry edited three times is not three entries with the same block.
     """
+    from digest.group.repeats import fingerprints
+
     entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     counts: dict[str, Counter[str]] = {}
     for entry in entries:
@@ -158,16 +155,22 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
     parts.store.learn(counts)
 
 
-def _embed(batch: Sequence[FetchResult], parts: Parts, *, oldest: datetime, most: int) -> int:
-    """Sentence vectors of at most `most` arriving entries, so that the morning need not wait for them; how many.
-
-    Only of entries since `oldest`: older ones are hardly ever due.
+def _embed(parts: Parts, *, oldest: datetime) -> None:
+    """Sentence vectors of entries since `oldest` (older ones are hardly ever due), in the order they arrived, going on
+    where the last gather ended; some hundreds at most.
     """
-    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
-    texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries if entry.dated >= oldest}
-    missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())[: max(0, most)]
-    parts.store.keep_vectors(dict(zip(missing, parts.embedder.embed([texts[key] for key in missing]), strict=True)))
-    return len(missing)
+    for _ in range(AHEAD // AT_ONCE):
+        mark, entries = parts.store.unread("vectors", oldest, most=AT_ONCE)
+        if entries:
+            from digest.group.vectors import content_key, content_text
+
+            texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries}
+            missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())
+            vectors = parts.embedder.embed([texts[key] for key in missing])
+            parts.store.keep_vectors(dict(zip(missing, vectors, strict=True)))
+        parts.store.passed("vectors", mark)
+        if len(entries) < AT_ONCE:
+            return
 
 
 def due(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Entry, ...]:
@@ -180,6 +183,11 @@ def due(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Entry, ...]
 
 def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
     """What is due, as topics of stories. Writes nothing."""
+    from digest.group.compose import compose as compose_issue
+    from digest.group.vectors import content_key
+    from digest.render.notices import given_up
+    from digest.send.outbox import undelivered
+
     store, sources = parts.store, settings.sources
     entries = due(settings, parts, now=now)
     memory = Memory(
@@ -206,8 +214,10 @@ def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
     return replace(issue, notices=(*issue.notices, *new))
 
 
-def selections(settings: Settings, issue: Issue, store: Store) -> list[tuple[View, list[Addressed]]]:
+def selections(settings: Settings, issue: Issue, store: Store) -> "list[tuple[View, list[Addressed]]]":
     """Who gets the issue, grouped by what they see; suppressed addresses are left out."""
+    from digest.send.message import Addressed, message_id
+
     gone = store.suppressed(settings.name)
     groups: dict[View, list[Addressed]] = {}
     for recipient in settings.recipients:
@@ -241,6 +251,8 @@ def view(settings: Settings, recipient: Recipient | None = None) -> View:
 
 def draw(issue: Issue, how: View, settings: Settings, parts: Parts) -> Rendition:
     """One rendition of an issue, with its pictures fetched where they are to be embedded."""
+    from digest.render.newsletter import render, wanted
+
     images = wanted(issue, how)
     return render(issue, how, pictures=parts.pictures(images) if images else {}, folder=settings.folder)
 
@@ -252,6 +264,9 @@ def archive(settings: Settings, parts: Parts, issue: Issue | None) -> tuple[str,
     """
     if issue is None or parts.shelf is None or parts.shelf.holds(f"{issue.day}.html"):
         return ()
+    from digest.render.archive import archive as archived
+    from digest.render.archive import built_upon
+
     try:
         known = parts.shelf.read(built_upon(issue.day))
         parts.shelf.write(archived(issue, view(settings), known, folder=settings.folder))
@@ -262,6 +277,8 @@ def archive(settings: Settings, parts: Parts, issue: Issue | None) -> tuple[str,
 
 def specimen(settings: Settings, issue: Issue, now: datetime, *, test: bool = False) -> Delivery:
     """A delivery that is in no outbox: the first recipient's, for previews and test mails."""
+    from digest.send.message import message_id
+
     name, address = settings.recipients[0].mailbox if settings.recipients else ("", "reader@example.org")
     identity = message_id(settings.name, issue.day, f"{address}{now if test else ''}", settings.sender_domain)
     return Delivery(0, settings.name, issue.day, address, name, identity, DeliveryState.PENDING, created=now)
@@ -274,6 +291,8 @@ def deliver(
 
     `also` names addresses that may have mail although the config does not name them (a resend by hand).
     """
+    from digest.send.outbox import deliver as empty_outbox
+
     current = {recipient.mailbox[1].casefold() for recipient in settings.recipients} - parts.store.suppressed(
         settings.name
     )
@@ -292,6 +311,8 @@ def deliver(
 
 def leftovers(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Delivery, ...]:
     """The same for an hourly gather: where a run holds this digest's turn, the outbox is that run's business."""
+    if not parts.store.outbox(settings.name):
+        return ()
     try:
         with parts.store.turn(settings.name, wait=timedelta(0)):
             return deliver(settings, parts, now=now)

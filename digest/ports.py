@@ -45,7 +45,8 @@ class Executor(Protocol):
 class Embedder(Protocol):
     """Turns texts into sentence vectors. `name` changes whenever the same text would give another vector."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def quick(self, texts: Sequence[str]) -> list[bytes]:
         """The same in a hundredth of the time, and less telling: for a morning with too many new texts to wait for."""
@@ -154,6 +155,16 @@ class Store(Protocol):
 
     def keep_vectors(self, vectors: Mapping[str, bytes]) -> None:
         """Cache vectors."""
+        ...
+
+    def unread(self, reader: str, oldest: datetime, *, most: int) -> tuple[int, tuple[Entry, ...]]:
+        """For work that follows the gathers at its own pace: the next entries, in the order they were stored, that
+        `reader` has not passed yet; those published before `oldest` and the held are left out. With them the mark that
+        `passed` takes: behind the last of them, or behind all entries where there are fewer than `most`."""
+        ...
+
+    def passed(self, reader: str, mark: int) -> None:
+        """`reader` has dealt with all entries up to the mark."""
         ...
 
     # ---- editions

@@ -4,15 +4,17 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from digest.config import Settings, Smtp, mailbox
 from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
-from digest.ports import Executor, Store, Summariser, Transport
+from digest.ports import Embedder, Executor, Store, Summariser, Transport
 
+T = TypeVar("T")
 Tell = Callable[[str, int, int], None]
 
 
@@ -32,7 +34,6 @@ def wire(
     fetch each feed once.
     """
     from digest.execute import Processes
-    from digest.group.vectors import default
     from digest.services.archive import Shelf
     from digest.services.pictures import Album
 
@@ -43,11 +44,11 @@ def wire(
             store=opened,
             collect=partial(_collect, settings, executor, set() if fetched is None else fetched),
             executor=executor,
-            embedder=default(),
+            embedder=later(_embedder),
             pictures=Album(user_agent(settings), allowed=_picture_hosts(settings)),
             summariser=summariser(settings),
-            transport=transport(settings),
-            build=builder(settings, snapshot=snapshot),
+            transport=later(partial(transport, settings)),
+            build=later(partial(builder, settings, snapshot=snapshot)),
             shelf=Shelf(settings.at(settings.archive)) if settings.archive else None,
             tell=tell,
         )
@@ -55,6 +56,30 @@ def wire(
         if store is None:
             opened.close()
         executor.close()
+
+
+class _Later:
+    """Stands in for what `make` gives, which is made (and its module imported) when it is first used."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = cache(make)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._make(), name)
+
+    def __call__(self, *values: Any) -> Any:
+        return self._make()(*values)
+
+
+def later(make: Callable[[], T]) -> T:
+    """What `make` gives, but not before it is needed: most gathers neither embed nor send."""
+    return cast("T", _Later(make))
+
+
+def _embedder() -> Embedder:
+    from digest.group.vectors import default
+
+    return default()
 
 
 def open_state(settings: Settings, *, snapshot: bool = False) -> Store:

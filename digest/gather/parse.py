@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice, repeat
 from typing import Any
 
-from digest.gather import driver, encoding, jsonfeed
+from digest.gather import driver, encoding, jsonfeed, simple
 from digest.gather.bounds import MAX_LOOSE, within
 from digest.gather.captions import without_captions
 from digest.gather.discover import alternates
@@ -20,7 +20,7 @@ from digest.gather.entries import Frame, entry_of
 from digest.gather.language import judge, tidy
 from digest.gather.markup import plain
 from digest.gather.mend import with_sound_references
-from digest.gather.scan import scan, without
+from digest.gather.scan import Item, Scan, scan, without
 from digest.gather.urls import absolute
 from digest.model import Entry, FeedSource
 
@@ -126,7 +126,7 @@ def _xml(
     known = tuple(item for item in scanned.items if item.hash in skip)
     fresh = [item.hash for item in scanned.items if item.hash not in skip]
     base = _base(data, where)
-    reading = _by_feedparser(without(data, known) if known else data, base)
+    reading = _read(data, scanned, known, base)
     if known and len(reading.items) != len(fresh):  # not as plain as it looked: read everything
         known, fresh = (), [item.hash for item in scanned.items]
         reading = _by_feedparser(data, base)
@@ -162,6 +162,26 @@ class _Reading:
     items: list[dict[str, Any]]
     kind: str
     damaged: bool
+
+
+def _read(data: bytes, scanned: Scan, known: tuple[Item, ...], base: str) -> _Reading:
+    """The document without its known items: what is plain is read in the quick way, the rest by feedparser."""
+    rest = without(data, known) if known else data
+    quick = simple.read(without_captions(rest)) if scanned.sound else None
+    starts = {item.start for item in known}
+    fresh = [item for item in scanned.items if item.start not in starts] if known else scanned.items
+    if quick is None or len(quick.items) != len(fresh):
+        return _by_feedparser(rest, base)
+    plain_items = [item for item in quick.items if item is not None]
+    if quick.feed is not None and len(plain_items) == len(fresh):
+        return _Reading(quick.feed, plain_items, quick.kind, damaged=False)
+    done = starts | {item.start for item, values in zip(fresh, quick.items, strict=True) if values is not None}
+    slow = _by_feedparser(without(data, tuple(item for item in scanned.items if item.start in done)), base)
+    if len(slow.items) != len(fresh) - len(plain_items):
+        return _by_feedparser(rest, base)
+    left = iter(slow.items)
+    items = [next(left) if values is None else values for values in quick.items]
+    return _Reading(slow.feed, items, slow.kind, slow.damaged)
 
 
 def _by_feedparser(data: bytes, base: str) -> _Reading:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from digest.model import Entry, FeedFailure, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.store.database import chunks, upsert
@@ -114,6 +114,24 @@ def read_entry(row: Row[Any]) -> Entry:
         images=images,
         held=row.held,
     )
+
+
+def unread(connection: Connection, reader: str, oldest: datetime, most: int) -> tuple[int, tuple[Entry, ...]]:
+    """The next entries behind a reader's mark, and the new mark: see `ports.Store.unread`."""
+    newest = connection.scalar(select(func.max(entries.c.id))) or 0
+    query = (
+        select(entries, feeds.c.url.label("feed_url"))
+        .join(feeds)
+        .where(
+            entries.c.id > number_of(connection, reader),
+            entries.c.held.is_(False),
+            or_(entries.c.published.is_(None), entries.c.published >= oldest),
+        )
+        .order_by(entries.c.id)
+        .limit(most)
+    )
+    rows = connection.execute(query).all()
+    return (rows[-1].id if len(rows) == most else newest), tuple(read_entry(row) for row in rows)
 
 
 def next_round(connection: Connection) -> int:

@@ -132,6 +132,19 @@ class SqlStore:
             with self._database.write() as connection:
                 caches.keep_vectors(connection, vectors)
 
+    def unread(self, reader: str, oldest: datetime, *, most: int) -> tuple[int, tuple[Entry, ...]]:
+        """The next entries that `reader` has not passed yet, and the mark behind them."""
+        with self._database.read() as connection:
+            return feeds.unread(connection, reader, oldest, most)
+
+    def passed(self, reader: str, mark: int) -> None:
+        """`reader` has dealt with all entries up to the mark."""
+        with self._database.read() as connection:
+            before = feeds.number_of(connection, reader)
+        if before < mark:
+            with self._database.write() as connection:
+                feeds.set_number(connection, reader, mark)
+
     # ---- editions
 
     def start(self, digest: str, now: datetime, window: timedelta) -> datetime:
