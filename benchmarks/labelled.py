@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np

@@ -18,6 +18,7 @@ from digest.group.filters import refused
 from digest.group.general import log_probabilities
 from digest.group.grounded import accept, sources_of
 from digest.group.lead import lead_first, neutral_title
+from digest.group.named import leanings
 from digest.group.outlets import named
 from digest.group.summarise import summarise
 from digest.group.vectors import vectors_of
@@ -73,7 +74,7 @@ def compose(
     titles = {r.url: r.name for r in health} | {url: one.name for url, one in sources.items() if one.name}
     day = (read or read_day)(tuple(wanted), memory, titles, embedder=embedder, executor=executor)
     specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
-    told, copies = _stories(day, sources, specs, memory)
+    told, copies = _stories(day, sources, specs, memory, leanings(specs, day.vectors, embedder))
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
     ranked = [_ranked(story, sources, settings, now) for story in told]
@@ -144,11 +145,15 @@ def read_day(
 
 
 def _stories(
-    day: Day, sources: Mapping[str, FeedSource], specs: Sequence[TopicSpec], memory: Memory
+    day: Day,
+    sources: Mapping[str, FeedSource],
+    specs: Sequence[TopicSpec],
+    memory: Memory,
+    meant: NDArray[np.float32],
 ) -> tuple[list[Story], list[Settled]]:
     told: list[Story] = []
     copies: list[Settled] = []
-    model = {(e.feed, e.ident): row.tolist() for e, row in zip(day.entries, day.general, strict=True)}
+    row = {(e.feed, e.ident): i for i, e in enumerate(day.entries)}
     related: dict[int, list[int]] = {}
     for a, b in day.groups.related:
         related.setdefault(a, []).append(b)
@@ -157,7 +162,14 @@ def _stories(
         entries, same = lead_first([day.entries[i] for i in members], sources)
         copies += same
         filings = [
-            topics.file_entry(e, sources.get(e.feed), specs, memory.profiles.get(e.feed, {}), model[e.feed, e.ident])
+            topics.file_entry(
+                e,
+                sources.get(e.feed),
+                specs,
+                memory.profiles.get(e.feed, {}),
+                day.general[row[e.feed, e.ident]].tolist(),
+                meant[row[e.feed, e.ident]].tolist(),
+            )
             for e in entries
         ]
         filing = topics.file_story(filings, specs)

@@ -39,16 +39,18 @@ def file_entry(
     specs: Sequence[TopicSpec],
     profile: Mapping[str, int],
     general: Sequence[float] = (),
+    meant: Sequence[float] = (),
 ) -> Filing:
     """One entry's scores by the evidence it carries itself, and by the general model's log-probabilities where given.
 
-    A topic that the model does not know is judged by its words alone, against the model's surest doubt.
+    A topic that the model does not know is judged by its words and by `meant` (`named.leanings`: one number a spec),
+    against the model's surest doubt.
     """
     pinned = next((s.name for s in specs if source and s.name.casefold() == source.topic.casefold()), "")
     scores, reasons = [], []
     keys = frozenset(k for _, k in tokens(entry.title)), frozenset(k for _, k in tokens(body(entry)))
     known = sum(profile.values())
-    for spec in specs:
+    for number, spec in enumerate(specs):
         found = list(_evidence(entry, spec, *keys))
         if spec.name == pinned:
             found.append(Evidence("topic", f"the feed is pinned to {spec.name}", 8.0))
@@ -64,6 +66,8 @@ def file_entry(
                 found.append(Evidence("topic", f"the general model is {sure:.0%} sure of {meaning}", round(value, 3)))
             scores.append(sum(e.weight for e in found if not e.text.startswith("the general")) + value)
         elif general:
+            if meant and (near := round(meant[number], 3)) > 0:
+                found.append(Evidence("topic", f"what it says is near to {spec.name}", near))
             scores.append(sum(e.weight for e in found) - 1.5)
         else:
             scores.append(sum(e.weight for e in found) + (0.8 if meaning == OTHER else 0.0))
