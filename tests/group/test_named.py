@@ -16,10 +16,10 @@ TEXTS = [
 ]
 
 
-def near(name: str, **given: object) -> list[float]:
+def near(name: str, description: str = "") -> list[float]:
     """What each text leans towards a topic."""
     vectors = unpack(EMBEDDER.embed(TEXTS))
-    return leanings([TopicSpec(name, **given)], vectors, EMBEDDER)[:, 0].tolist()  # type: ignore[arg-type]  # fields
+    return [float(x) for x in leanings([TopicSpec(name, description=description)], vectors, EMBEDDER)[:, 0]]
 
 
 @pytest.mark.parametrize(("name", "text"), [("Ukraine", 0), ("Formula 1", 2), ("Interest rates", 3)])
