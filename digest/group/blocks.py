@@ -68,7 +68,8 @@ class RawBlock:
     `kind`: paragraph, heading, list, quote, code, table, or what is hardly ever text: caption, embed, card.
     `text`: plain, one line (code keeps its lines). `links`: the addresses in it, `linked`: characters inside them.
     `marks`: class names, ids and roles of the elements around it, lower case, a space between. `group`: equal for the
-    items of one list and the rows of one table, 0 elsewhere. `heavy`: the share of it in bold or italics.
+    items of one list and the rows of one table, 0 elsewhere. `heavy`: the share of it in bold or italics. `tail`: characters
+    of its last line where that line, set off by a break, is one link and nothing else.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class RawBlock:
     marks: str = ""
     group: int = 0
     heavy: float = 0.0
+    tail: int = 0
 
     @property
     def link_share(self) -> float:
@@ -117,6 +119,7 @@ class _Walker:
         self._pieces: list[str] = []
         self._links: list[str] = []
         self._linked = self._heavy = self._breaks = self._groups = 0
+        self._line = self._line_linked = 0  # where the last line begins among the pieces, and what was linked before it
 
     def run(self, root: LexborNode) -> None:
         scopes = [_Scope("paragraph", "", 0, link=False, heavy=False, pre=False)]
@@ -223,6 +226,14 @@ class _Walker:
             self._flush(scope)
         else:
             self._pieces.append("\n")
+            self._line, self._line_linked = len(self._pieces), self._linked
+
+    def _last_line(self) -> int:
+        """How long the last line is, if it follows another and is all link."""
+        if not self._line or self._linked == self._line_linked:
+            return 0
+        line = plain("".join(self._pieces[self._line :]))
+        return len(line) if self._linked - self._line_linked >= len(line) > 0 else 0
 
     def _flush(self, scope: _Scope) -> None:
         text = plain("".join(self._pieces), code=scope.pre)
@@ -236,13 +247,14 @@ class _Walker:
                     scope.marks.strip(),
                     scope.group if scope.kind in ("list", "table") else 0,
                     round(min(1.0, self._heavy / len(text)), 2),
+                    self._last_line(),
                 )
             )
             self._links = []
         elif not scope.link:
             self._links = []
         self._pieces = []
-        self._linked = self._heavy = self._breaks = 0
+        self._linked = self._heavy = self._breaks = self._line = self._line_linked = 0
 
     def _image(self, node: LexborNode, marks: str) -> None:
         attributes = node.attributes

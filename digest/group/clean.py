@@ -13,12 +13,14 @@ from digest.group.extract import letters, of_entry
 from digest.group.judge import judge
 from digest.group.language import detect
 from digest.group.phrases import TAIL, TAIL_WORDS
-from digest.group.repeats import SEEN, cuts, fingerprint, fingerprints, title_mark, without_label
+from digest.group.repeats import SEEN, cuts, familiar, fingerprint, fingerprints, title_mark, without_label
 from digest.group.title import clean_title, segments
 from digest.model import Block, Entry
 
 __all__ = ["SEEN", "clean", "fingerprint", "fingerprints", "kept"]
 
+_REMEMBERED = 6  # blocks at the head that a feed's memory holds
+_LINK_LINE = 40  # characters of a closing line that is a link (a section's name), and least of the text before it
 _NOTHING: Mapping[str, int] = {}
 
 
@@ -46,7 +48,13 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
         language=language,
         words=sum(reading.count(block.text) for block in blocks),
         image=images.choose(entry.images, [*inside, *own_images], base=entry.url, title=entry.title),
-        summary=of_entry(title, own, article, language, cut=cuts(entry, boilerplate)),
+        summary=of_entry(
+            title,
+            _unfamiliar(own, entry.title, boilerplate),
+            _unfamiliar(article, entry.title, boilerplate),
+            language,
+            cut=cuts(entry, boilerplate),
+        ),
     )
 
 
@@ -59,6 +67,17 @@ def _part(markup: str, entry: Entry, boilerplate: Mapping[str, int]) -> tuple[tu
     if stay and stay[0].kind == "paragraph":
         stay = (replace(stay[0], text=without_label(stay[0].text, boilerplate)), *stay[1:])
     return stay, pictures
+
+
+def _unfamiliar(blocks: tuple[Block, ...], title: str, boilerplate: Mapping[str, int]) -> tuple[Block, ...]:
+    """What may be summarised: without paragraphs that this feed prints under several titles, be they its article or not."""
+    if not boilerplate:
+        return blocks
+    return tuple(
+        block
+        for place, block in enumerate(blocks)
+        if place >= _REMEMBERED or block.kind == "heading" or not familiar(block.text, title, boilerplate)
+    )
 
 
 def _length(blocks: Sequence[Block]) -> int:
@@ -74,6 +93,8 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
         if verdict:
             continue
         text = block.text
+        if block.kind == "paragraph" and 0 < block.tail <= _LINK_LINE < len(text) - block.tail:
+            text = text[: -block.tail].rstrip()
         if block.kind != "code" and (place == last or block.links):
             text = _without_tail(text)
         if not letters(text):

@@ -8,12 +8,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.group.sentences import open_quote, split
-from digest.group.standing import DANGLING, WEAK, aside, breaks_off, closed, leans, says_more, whole
+from digest.group.standing import (
+    DANGLING,
+    JOINING,
+    WEAK,
+    aside,
+    breaks_off,
+    calls,
+    closed,
+    half,
+    headline_words,
+    is_sentence,
+    leans,
+    says_more,
+    whole,
+)
 from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
-_CLAUSE = 70  # characters of a shortened text, at least; half of it in dense scripts
+_CLAUSE = 100  # characters of a shortened text, at least; half of it in dense scripts
+_DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
@@ -25,7 +40,7 @@ _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]�
 _DATELINE = re.compile(
     r"^(?:[\[(][^\])]{2,40}[\])]\s*)?"
     r"(?:(?:[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]*,?\s+(?:[A-ZÀ-ÞА-Я(][\w.'’-]*,?\s+|(?:de|la|le|du|di|am|an|der|upon|of|and)\s+){0,4}|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{2,40}(?:,\s[\w. ]{2,20}){0,2},?\s*)"
-    r"(?:[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?\s*|\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?\s*)?"
+    r"(?:[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?\s*|\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?\s*(?:\d{4}\s*)?)?"
     r"(?:\((?:AP|AFP|Reuters|REUTERS|Thomson Reuters Foundation|UPI|Bloomberg|CNN|BBC|dpa(?:/\w+)?|APA|SDA|KNA|epd|sda|ots|TASS|ANI|PTI|IANS|Xinhua|Kyodo|Yonhap|ANSA|EFE|Europa Press|LUSA|Belga|ANP|NTB|TT|CTK|PAP|MTI|AA|WAM|CP|The Canadian Press|AAP|PA|StudyFinds)\)\s*[-–—:.]*\s*|\([A-Z][\w.]+(?: News| Press| Wire)?\)\s*[-–—]\s+)"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{3,40}(?:,\s[A-Z][\w. ]{2,24}){0,2}(?:,\s[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?|,\s\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?)?\s*[–—:]\s*(?:РИА Новости(?:,\s[^.]{2,30})?\.\s*|ТАСС\s*[.:]\s*|Reuters\s*[.:]\s*)?"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+)?\.?\s\d{1,2}\s[^\s.]{3,10}\.?\s(?:INTERFAX\.RU|ИНТЕРФАКС)\s*[-–—]\s*"
@@ -37,7 +52,11 @@ _DATELINE = re.compile(
 )
 _BYLINE_BEFORE = re.compile(r"^By [A-Z][^()]{4,120}?(?=\b[A-Z]{4,}[A-Z/ ]*, )")  # By Jo Doe WASHINGTON/GENEVA, Feb 17 …
 _SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
+_QUOTING = re.compile(
+    r"^(?:An anonymous reader|[A-Z][\w.'-]{2,24}(?: [A-Z][\w.'-]+)?)(?: \([^)]{1,30}\))? (?:quotes|shares|writes|submits|submitted|summarizes)\b[^.:]{0,70}: (?=\S.{30})"
+)  # an aggregator's "A reader quotes a report from …: "
 _EAST = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_BULLET = re.compile(r"\n|(?:^|\s)[•▪●■◆►▶]\s")
 _GREETING = re.compile(r"(?i)^(?:dear|hello|hi|hey) [^,.!?:]{2,30}[,!]\s+(?=\S.{30})")
 _SERIES = re.compile(
     r"^(?:\s*[\[【〔][^\]】〕]{1,40}[\]】〕])+\s*(?=.{30})"
@@ -97,7 +116,7 @@ def _told(text: str, title: str, language: str) -> str:
 
 
 def _ends_cut(text: str, language: str) -> bool:
-    return len(text) < 1_000 and breaks_off(text, language)
+    return len(text) < 1_000 and (_is_cut(text) or breaks_off(text, language))
 
 
 def _unlike(text: str, title: str) -> str:
@@ -129,7 +148,10 @@ def _is_summary(text: str, title: str) -> bool:
 
 
 def _whole(sentences: list[Sentence], *, cut: bool) -> list[Sentence]:
-    return sentences[:-1] if cut and sentences else sentences
+    """What is left of a cut text: not its last sentence."""
+    if not cut or not sentences:
+        return sentences
+    return sentences[:-1]
 
 
 def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
@@ -141,7 +163,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
         if prose and block.kind == "list":
             continue
         text = strip_dateline(block.text) if number < 2 else block.text
-        for line in text.split("\n"):
+        for line in _BULLET.split(text):
             for sentence in split(line, language):
                 found.append(Sentence(sentence, number, block.kind, len(found)))
         if len(found) > 24:
@@ -152,6 +174,8 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
 def strip_dateline(text: str) -> str:
     """The text without place, date and agency in front ("KYIV, Nov 8 (Reuters) — ")."""
     text = _BYLINE_BEFORE.sub("", text)
+    if ": " in text[:140]:
+        text = _QUOTING.sub("", text)
     if not text.isascii():
         text = _REPORTER.sub("", _SERIES.sub("", text) if _EAST.search(text) else text)
     match = _DATELINE.match(text)
@@ -164,17 +188,22 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
     headline = letters(title)
     led_in = {s.place + 1 for s in sentences if s.text.rstrip('"”»’ ').endswith((":", "："))}
     fit = [s for s in sentences if s.place not in led_in and usable(s, headline, limit)]
-    start = _opening(fit)
+    start = _opening(fit, _beginnings(sentences))
     if start is None:
         return ""
-    chosen = [replace(fit[start], text=_GREETING.sub("", fit[start].text))]
+    chosen = [replace(fit[start], text=_without_shared_label(_GREETING.sub("", fit[start].text), title))]
     for sentence in fit[start + 1 :]:
         if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
             break
         adjacent = sentence.place == chosen[-1].place + 1
         if not adjacent and leans(sentence.text):
             continue
-        if _SAID.match(sentence.text) or _repeats(sentence.text, chosen):
+        if (
+            calls(sentence.text)
+            or not is_sentence(sentence.text, language)
+            or _SAID.match(sentence.text)
+            or _repeats(sentence.text, chosen)
+        ):
             continue
         if len(joined([s.text for s in (*chosen, sentence)], language)) <= limit:
             chosen.append(sentence)
@@ -183,17 +212,44 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
     return balanced(joined([s.text for s in chosen], language))
 
 
-def _opening(sentences: Sequence[Sentence]) -> int | None:
+def _without_shared_label(text: str, title: str) -> str:
+    """Without a label that headline and text both begin with ("Summit 2026: …")."""
+    label, colon, rest = text.partition(": ")
+    if colon and len(rest) >= 35 and len(label) <= 50 and letters(title).startswith(letters(label)):
+        return rest[0].upper() + rest[1:]
+    return text
+
+
+def _beginnings(sentences: Sequence[Sentence]) -> set[int]:
+    """Places where a summary may begin: at the head of a paragraph, or behind what is none of the matter."""
+    places: set[int] = set()
+    before: Sentence | None = None
+    for sentence in sentences:
+        led = before is not None and before.paragraph == sentence.paragraph
+        if not led or (before is not None and (aside(before.text) or WEAK.match(before.text) or calls(before.text))):
+            places.add(sentence.place)
+        before = sentence
+    return places
+
+
+def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
     """Which sentence to begin with: the first that tells something by itself; the very first of a text may lean on the headline."""
     for strict in (True, False):
         for number, sentence in enumerate(sentences[:8]):
-            text = sentence.text
-            first = sentence.place == 0
-            stands = not DANGLING.match(text) if first else not leans(text)
-            plain = sentence.kind == "paragraph" and not text.endswith("?") and text[:1] not in '"“„«‘「'
-            if stands and len(text) >= 35 and not WEAK.match(text) and (plain or not strict):
+            if sentence.place not in beginnings or not _stands(sentence, sentences) or WEAK.match(sentence.text):
+                continue
+            quiet = not sentence.text.endswith("?") and sentence.text[:1] not in '"“„«‘「'
+            if not strict or (quiet and sentence.kind == "paragraph"):
                 return number
     return 0 if sentences and sentences[0].place == 0 else None
+
+
+def _stands(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+    text = sentence.text
+    if sentence.place:
+        return len(text) >= _DISPLACED and not leans(text)
+    more = sum(other.paragraph == sentence.paragraph for other in sentences) > 1
+    return len(text) >= 35 and (not DANGLING.match(text) or (more and not JOINING.match(text)))
 
 
 def usable(sentence: Sentence, headline: str, limit: int) -> bool:
@@ -201,7 +257,7 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     text = sentence.text
     if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _is_cut(text):
         return False
-    if aside(text) or not whole(text):
+    if aside(text) or not whole(text) or (sentence.place == 0 and headline_words(text)):
         return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
         return False
@@ -234,10 +290,12 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     What the publisher cut is treated alike: half a clause is worse than the headline alone.
     """
     text = _URL.sub("", strip_dateline(text))
+    if title and text.startswith(title.rstrip(" .…")):
+        text = text[len(title.rstrip(" .…")) :].lstrip(" .…:–—-")
     cut = cut or _is_cut(text) or breaks_off(text, language)
     text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", _CUT.sub("", text)).split()).strip(" -–—|•·")
     mine, headline = letters(text), letters(title)
-    if len(text) < 25 or mine == headline or (headline and mine in headline):
+    if len(text) < 25 or text[0] in '"“„«‘「' or mine == headline or (headline and mine in headline):
         return ""
     if not cut and (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
         return text if whole(text) and not aside(text) and not WEAK.match(text) else ""
@@ -248,7 +306,13 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     short = room[: max(0, stop)].rstrip(" ,;:–—-.、，；(\"“„«'")
     if "?" in text[stop : text.find(". ", stop) + 1 or None]:
         return ""  # the beginning of a question
-    if len(short) < (_CLAUSE // 2 if dense else _CLAUSE) or not whole(short) or aside(short + ".") or leans(short):
+    if (
+        half(short)
+        or len(short) < (_CLAUSE // 2 if dense else _CLAUSE)
+        or not whole(short)
+        or aside(short + ".")
+        or leans(short)
+    ):
         return ""
     return short + "…"
 

@@ -115,6 +115,12 @@ def fingerprints(entry: Entry) -> tuple[str, ...]:
     return tuple(found)
 
 
+def familiar(text: str, title: str, counts: Mapping[str, int]) -> bool:
+    """The feed has printed the paragraph under other titles too: it tells nothing of this one."""
+    times = _times(fingerprint(text, letters_only(title)), counts)
+    return times >= 3 and times >= counts.get(SEEN, 0) * 0.04
+
+
 def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[str, int]) -> bool:
     """This feed repeats the block, often enough for its number of entries and for what the block looks like.
 

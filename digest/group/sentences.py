@@ -15,7 +15,7 @@ _OPENERS = "—–\\-\"'“‘«‹„‚(\\[{「『【（〔《〈｢¿¡"
 _END = re.compile(
     r"([.!?…]+ »(?=\s|$)"  # French sets its quotes off
     rf"|[.!?…‼⁇⁈⁉]+[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
-    r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3“‘\"\[(])"  # pages that lost their markup lost the space between paragraphs
+    r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3\d“‘\"\[(])"  # pages that lost their markup lost the space between paragraphs
     r"|(?<=[a-zß-öø-ÿа-яёіїєґ]{3})[.!?](?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ]*[ ,’'])"
     rf"|[.!?…]+[”»」』][{_CLOSERS}]*(?=[^\s.,;:!?)\]])"  # … unless a quote closes and the next word is stuck to it
     rf"|[。！？｡]+[.!?…。！？]*[{_CLOSERS}]*|[।॥؟۔։።፧၊။៕།]+[{_CLOSERS}]*(?=\s|$))"

@@ -11,54 +11,73 @@ from digest.group.sentences import ends_open, open_quote
 from digest.group.stopwords import STOP_WORDS
 
 DANGLING = re.compile(
-    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|in response|after that|by then|at that time|afterwards?|later"
+    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|in response|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"
     r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|ansonsten|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
     r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
     r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
     r"|он|она|они|оно|это|эти|этот|эта|его|её|их|но|и|а|при этом|также|однако|поэтому|кроме того|затем|потом|там|тогда|він|вона|вони|це|цей|ця|ці|його|її|їх|але|й|також|однак|тому|крім того|потім"
     r"|hij|zij|ze|het|dit|dat|deze|maar|en|ook|daarom|echter|han|hun|hon|det|den|de|dette|detta|denna|men|och|og|också|også|dessutom|samtidig)\b"
-    r"|^(?:他|她|它|他们|她们|这|那|但|但是|不过|然而|而|此外|同时|其|该|彼|彼女|これ|それ|この|その|しかし|また|そして|だが|一方|그는|그녀는|그들은|이는|이에|그러나|하지만|또한|한편|이어|그것도|הוא|היא|הם|זה|אבל|وقال|لكن|كما|هو|هي|هذا)"
+    r"|^(?:他|她|它|他们|她们|这|那|但|但是|不过|然而|而|此外|同时|其|该|彼|彼女|これ|それ|この|その|しかし|また|そして|だが|一方|그는|그녀는|그들은|이는|이에|그러나|하지만|그 |그런|그래서|이런|이처럼|또한|한편|이어|그것도|הוא|היא|הם|זה|אבל|وقال|لكن|كما|هو|هي|هذا)"
 )
 """How a sentence begins that hangs on what stood before it."""
 
+JOINING = re.compile(
+    r"(?i)^[\"“„«'(\s]*(?:but|and|or|so|yet|however|instead|also|then|therefore|thus|hence|for example|for instance|in other words|doch|aber|und|denn|deshalb|daher|jedoch|mais|et|donc|pero|y|mas|e|porém|ma|però|но|и|а|однако|поэтому|але|й|однак|тому|maar|en|men|och|og)\b"
+)
+"""… and cannot even follow a headline."""
+
 _LEANING = re.compile(
-    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|too[.!?]?$|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
+    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|too[.!?]?$|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
 )
 
 WEAK = re.compile(
     r"(?i)^\W*(?:(?:photo|image|video|credit|source|by|updated?|published|note|disclaimer|disclosure|correction|editor.s note|transcript|listen|watch|read|click|subscribe|follow|sign up|join|download|share|tags?|via|hat tip|"
-    r"hello|hi|hey|welcome|good morning|happy|thanks(?! to (?:an?|the|its|new)\b)|thank you|dear|hallo|bonjour|hola|привет)\b|#)"
+    r"hello|hi|hey|welcome|good morning|happy|thanks(?! to (?:an?|the|its|new)\b)|thank you|dear|if you|hallo|bonjour|hola|привет)\b|#)"
 )
 """How a sentence begins that opens no summary."""
 
 _ASIDE = re.compile(
     r"(?i)"
-    r"^\W*(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
+    r"^\W*(?:via|h/t)\b|^(?:注|编者按|編者按|按)[:：]|^\W*(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
     r"|^\W*(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
     r"|\bwhats-?app-?(?:nummer|number)|\b(?:for|by) sponsoring\b|\bsponsored by\b|\bbrought to you by\b|\bthis (?:episode|week.s podcast|newsletter) is (?:sponsored|supported)"
     r"|\b(?:see|listed|shown|described|linked?|available|embedded|found|given|outlined|details|comments?|player|form|video|link) below\b|\bin the comments\b|\b(?:click|tap) (?:here|on|the)\b"
     r"|^\W*(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
     r"|\b(?:our|my|this|the|free|daily|weekly) (?:newsletter|mailing list)\b.{0,60}\b(?:sign|subscri|join|inbox)|\b(?:sign|subscri\w+|join)\b.{0,40}\b(?:newsletter|mailing list)\b"
-    r"|^\W*(?:and )?(?:what|here.s what) (?:else )?you need to know\b[^,;]*$|^\W*here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
+    r"|^\W*(?:and )?(?:what|here.s what) (?:else )?you need to know\b[^,;]*$|^\W*here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|^\W*here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
     r"|^\W*(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day)\b|\bshow notes\b|\bfor (?:more|further|installation|additional|full) (?:information|details|info)\b"
+    r"|^\W*(?:table of )?contents\b|, (?:left|right|center|centre),|\bfrom left\b"
     r"|\b(?:opinions?|views?) expressed\b|\bcontributed (?:to|reporting)\b|^\W*(?:hosted|produced|edited|narrated|written|reported) by\b"
     r"|^\W*(?:posted|submitted|published|filed) (?:by|in|on|under)\b|\bposted a (?:photo|video)\b|^\W*you can (?:get|find|download|read|watch|listen|see|view|check|follow|subscribe)\b"
     r"|^\W*if you (?:want to|would like to|.d like to|haven.t|missed|like (?:this|what))\b.{0,60}\b(?:check|read|see|previous|series|subscribe|support|earlier)\b"
-    r"|\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel)\b|\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez)\b|\b(?:suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"
+    r"|\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel|finden sie (?:auf|unter|hier|in)|auf unserer (?:website|seite|homepage))\b|\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez)\b|\b(?:suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"
     r"|\b(?:подпис(?:ывайтесь|аться)|подробнее|читайте|смотрите (?:также|видео|полн)|ссылк[аеу]|підпис(?:уйтесь|атися)|читайте|дивіться)\b|무단 ?전재|재배포 ?금지|구독|点击|关注我们|扫码"
 )
+_CALL = re.compile(
+    r"^(?:Learn|Join|Discover|Explore|Find|Try|Meet|Hear|See|Watch|Take a look|Come|Visit|Apply|Grab|Start|Check|Read|Listen|Get|Enjoy|Stay|Let us|Tell us|Click|Sign|Follow|Don.t miss|We.d love|Erfahren Sie|Lesen Sie|Hören Sie|Sehen Sie|Découvrez|Retrouvez|Descubra|Descubre|Scopri|Узнайте|Смотрите|Читайте|Слушайте)\b(?! (?:said|says|was|is|will|has|Group|Inc|News)\b)"
+)
 _SURELY = (
-    "below", "comments", "click", "tap ", "sponsor", "brought to", "newsletter", "mailing list", "whats", "need to know", "here’s", "here's", "show notes",
-    "expressed", "contribut", "posted a", "information", "details", " info", "folge", "abonn", "jetzt", "hier", "mehr dazu", "alle infos", "zum artikel", "inscri", "cliqu",
+    "contents", " left", " right,", "cent", "below", "comments", "click", "tap ", "sponsor", "brought to", "newsletter", "mailing list", "whats", "need to know", "here’s", "here's", "show notes",
+    "expressed", "contribut", "posted a", "information", "details", " info", "folge", "abonn", "jetzt", "hier", "mehr dazu", "alle infos", "zum artikel", "finden sie", "unserer", "inscri", "cliqu",
     "retrouvez", "suscr", "síguenos", "clic", "assine", "подпис", "подробнее", "читайте", "смотрите", "ссылк", "підпис", "дивіться", "전재", "재배포", "구독", "点击", "关注", "扫码",
 )  # fmt: skip
 _STARTS = re.compile(
-    r"(?i)^\W*(?:photo|image|picture|video|illustration|credit|foto|фото|source|note|ps\b|p\.s\.|please|subscribe|sign|join|follow|check|stay|read|see|watch|listen|download|buy|get|contact|enjoy|don|let|tune|catch|learn|find|click|register|submit|vote|share|tell|have|welcome|thank|good|happy|hosted|produced|edited|narrated|written|reported|posted|filed|published|you can|if you|and what|what|here)"
+    r"(?i)^\W*(?:photo|image|picture|video|illustration|credit|foto|фото|注|编者|編者|按|via|h/t|source|note|ps\b|p\.s\.|please|subscribe|sign|join|follow|check|stay|read|see|watch|listen|download|buy|get|contact|enjoy|don|let|tune|catch|learn|find|click|register|submit|vote|share|tell|have|welcome|thank|good|happy|hosted|produced|edited|narrated|written|reported|posted|filed|published|you can|if you|and what|what|here)"
 )
 _BYLINE = re.compile(r"^(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^.!?]{1,80}$")
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _POINTS_ON = re.compile(r"[:：;,，、–—-]\W*$")
 _WORD = re.compile(r"[^\W_]+")
+_TIME = re.compile(r"\d(?:일|시|분|월|년)")
+_PLACE_AND_YEAR = re.compile(r"^(?:[^\W\d_][\w.'’-]*,? ){1,4}\d{4}\.?$")
+_VERB_END = re.compile(r"(?:다|요|까|죠|나|라|네|자)[.!?]?[\"”’」)]*[.!?]?$")
+_SUBORDINATE = re.compile(
+    r"(?i)^(?:if|when|while|as|although|though|despite|because|since|after|before|with|wenn|als|obwohl|während|weil|nachdem|trotz|lorsque|quand|si|malgré|alors|cuando|aunque|si|mientras|quando|embora|mentre|если|когда|хотя|якщо|коли|хоча)\b"
+)
+_HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
+_PARTICLE = re.compile(
+    r"[\uac00-\ud7a3)’”'\"%A-Za-z\d](?:은|는|이|가|을|를|도|의|와|과|에|에서|에게|한|된|될|인|던|고|며|면|해|자|서|써|던|들)[,’”]?$"
+)
 _CLOSING_ONLY = re.compile(r"[”»」』]")
 _NEVER_LAST = {  # words that wait for another one
     "en": "the a an of and or with from as that their its my your",
@@ -86,10 +105,38 @@ def leans(text: str) -> bool:
 
 def aside(text: str) -> bool:
     """Tells nothing of the matter: a call, a credit, a sponsor's line, a pointer to what stands elsewhere."""
-    if _BYLINE.match(text) or _POINTS_ON.search(text):
+    if _BYLINE.match(text) or _POINTS_ON.search(text) or text.count("|") >= 2 or text[0] in "(（[【":
         return True
     low = text.casefold()
     return bool(_STARTS.match(text) or any(word in low for word in _SURELY)) and bool(_ASIDE.search(text))
+
+
+def headline_words(text: str) -> bool:
+    """Korean headlines run together do without the particles and endings that its sentences mark their words with."""
+    if not _HANGUL.search(text):
+        return False
+    words = text.split()[:4]
+    if text[0] in "-–—" and words[0][1:]:
+        return True
+    if any("," in word or _TIME.search(word) for word in words):
+        return False
+    return len(words) == 4 and not any(_PARTICLE.search(word) for word in words)
+
+
+def is_sentence(text: str, language: str) -> bool:
+    """Not a mere caption; place and year, or Korean without the ending of a verb."""
+    return (language != "ko" or _VERB_END.search(text) is not None) and not _PLACE_AND_YEAR.match(text)
+
+
+def half(text: str) -> bool:
+    """A shortened text of which the main clause is gone, or that stops within an enumeration."""
+    commas = text.count(", ")
+    return commas >= 3 or (not commas and _SUBORDINATE.match(text) is not None)
+
+
+def calls(text: str) -> bool:
+    """Asks the reader to do something: fit to open a notice ("Learn how …"), not to stand behind what happened."""
+    return bool(_CALL.match(text))
 
 
 def whole(text: str) -> bool:

@@ -1,10 +1,12 @@
 """Summaries as an editor would write them: whole sentences, the publisher's own where it is one, sources named where they differ."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group.clean import clean
+from digest.group.clean import clean, fingerprints
 from digest.group.extract import LIMIT, balanced, strip_dateline
 from digest.group.sentences import open_quote
 from digest.group.summarise import summarise
@@ -48,12 +50,23 @@ def test_a_cut_teaser_alone_keeps_its_whole_sentences() -> None:
     assert summary("", teaser=f"{FIRST} Nobody was hurt in the acc…") == FIRST
 
 
-def test_a_cut_sentence_alone_ends_at_a_word() -> None:
-    text = summary(
-        "", teaser="The harbour of Norwick was closed on Monday after a crane fell into the water, the port auth..."
-    )
-    assert text.endswith("…")
-    assert len(text) > 40
+def test_a_cut_sentence_alone_ends_with_a_clause() -> None:
+    cut = "The harbour of Norwick was closed on Monday morning after a crane of forty tonnes fell into the water, the port auth..."
+    assert summary("", teaser=cut) == cut.partition(", the")[0] + "…"
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "The harbour of Norwick was closed on...",  # half a clause
+        "If the crane of forty tonnes that fell into the harbour of Norwick on Monday morning is not lifted by spring, the port...",
+        "Jo Doe, Ann Roe, Sam Poe of the port authority of Norwick, Kim Loe of the ferry company of the islands, Max Moe and the...",
+        "“The harbour will stay closed for as long as the crane of forty tonnes lies in the water, and nobody can tell for how"
+        * 3,
+    ],
+)
+def test_half_a_sentence_is_worse_than_none(teaser: str) -> None:
+    assert summary("", teaser=teaser) == ""
 
 
 def test_the_title_is_not_said_again() -> None:
@@ -84,6 +97,89 @@ def test_datelines(text: str, rest: bool) -> None:
     assert strip_dateline(
         "新华社北京11月8日电 诺里克港口星期一因起重机落入水中而关闭，港口管理局这样说，没有人受伤，渡轮照常开行。"
     ).startswith("诺里克")
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Here’s what you need to know.",
+        "Photo by Jo Doe, Norwick Press.",
+        "This episode is sponsored by a maker of cranes and ropes.",
+        "The ferries that sail instead are listed below.",
+        "Subscribe to our newsletter for more from the harbour.",
+        "By Jo Doe, harbour correspondent of the Norwick paper",
+        "Jo Doe, left, and Ann Roe looking at the crane in the harbour.",
+        "(The pictures were taken on Tuesday, when the sun shone again.)",
+        "Three harbour companies have since sued Gov.",
+        "The captain said “the crane fell on us like a tree.",
+        "Contents The fall The ferries The wreck and what is to be done about it",
+    ],
+)
+def test_what_tells_nothing_of_the_matter_stays_out(aside: str) -> None:
+    assert summary(f"<p>{aside}</p><p>{FIRST}</p><p>{aside}</p>") == FIRST
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    ["A crane falls into the harbour!", "Introducing: Norwick harbour", "And what else you need to know today."],
+)
+def test_what_adds_nothing_to_the_headline_is_no_summary(teaser: str) -> None:
+    assert summary("", teaser=teaser) == ""
+
+
+def test_a_standfirst_gets_its_full_stop_and_sentences_that_lost_their_space_get_it_back() -> None:
+    assert (
+        summary("", teaser="Ferries sail from the old pier until spring")
+        == "Ferries sail from the old pier until spring."
+    )
+    assert summary("", teaser=f"{FIRST}{THIRD}").startswith(f"{FIRST} The ferry")
+
+
+def test_what_a_colon_leads_in_goes_with_it() -> None:
+    assert (
+        summary(f"<p>{FIRST}</p><p>The captain put it like this:</p><p>Trees fall, and so do cranes of that age.</p>")
+        == FIRST
+    )
+
+
+def test_a_label_that_headline_and_text_share_is_said_once() -> None:
+    said = summary("", teaser=f"Norwick harbour: {FIRST}", title="Norwick harbour: Crane falls")
+    assert said == FIRST
+
+
+def test_a_text_that_breaks_off_loses_its_last_sentence() -> None:
+    assert summary(f"<p>{FIRST} The ferry to the islands sails from the</p>") == FIRST
+
+
+def known(*entries: Entry) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        counts.update(fingerprints(entry))
+    return counts
+
+
+def test_a_feed_that_cuts_all_its_texts_at_one_length_is_found_out() -> None:
+    cut = [
+        Entry("f", str(n), f"{TITLE} {n}", content=f"{FIRST} {word * 9} and the ferry of the islands"[:150])
+        for n, word in enumerate(("Monday ", "Tuesday ", "Friday ", "Sunday "))
+    ]
+    assert clean(cut[0], boilerplate=known(*cut)).summary == FIRST
+    assert clean(cut[0], boilerplate=known(cut[0])).summary != FIRST
+
+
+def test_labels_and_paragraphs_that_a_feed_repeats_are_no_part_of_a_summary() -> None:
+    notes = [
+        Entry(
+            "f",
+            str(n),
+            f"{TITLE} {n}",
+            content=f"<p>The harbour letter, weekly: {FIRST} Crane {n} was old.</p><p>{THIRD}</p>",
+        )
+        for n in range(5)
+    ]
+    said = clean(notes[0], boilerplate=known(*notes)).summary
+    assert said.startswith("The harbour of Norwick was closed")
+    assert THIRD not in said
 
 
 def test_no_sentence_hangs_in_the_air() -> None:
