@@ -125,9 +125,8 @@ def _fresh_until(answer: Answer, now: datetime) -> datetime | None:
     if re.search(r"\bno-(cache|store)\b", control):
         return None
     seconds: float | None = None
-    if match := re.search(r"(?<!s-)\bmax-age\s*=\s*\"?(\d{1,9})", control):
-        age = answer.headers.get("age", "0").strip()
-        seconds = int(match[1]) - (int(age) if age.isdigit() else 0)
+    if match := re.search(r"(?<!s-)\bmax-age\s*=\s*\"?([0-9]{1,9})", control):
+        seconds = int(match[1]) - (_seconds(answer.headers.get("age", "")) or 0)
     elif expires := _date(answer.headers.get("expires", "")):
         seconds = (expires - (_date(answer.headers.get("date", "")) or now)).total_seconds()
     if seconds is None or seconds <= SLACK.total_seconds():
@@ -138,10 +137,15 @@ def _fresh_until(answer: Answer, now: datetime) -> datetime | None:
 def retry_after(answer: Answer, now: datetime) -> timedelta | None:
     """How long the server asks to be left alone (RFC 9110, 10.2.3), if it says so."""
     value = answer.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return timedelta(seconds=min(int(value), 10**7))
+    if (seconds := _seconds(value)) is not None:
+        return timedelta(seconds=min(seconds, 10**7))
     date = _date(value)
     return max(date - now, timedelta(0)) if date else None
+
+
+def _seconds(value: str) -> int | None:
+    """A header's whole number; more digits than nine say as little as none."""
+    return int(value) if re.fullmatch(r"\s*[0-9]{1,9}\s*", value) else None
 
 
 def _date(value: str) -> datetime | None:

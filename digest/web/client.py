@@ -30,6 +30,16 @@ from digest.web.transport import Allowed, DirectTransport
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FAILURES = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OSError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+    ArithmeticError,
+    ExceptionGroup,
+)
 _NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
 
@@ -130,10 +140,11 @@ class Client:
             if guarded and by_name and looks_private(target.host):
                 raise WebError("address", led_inside(bool(chain.hops)))
             client = self._client(guarded, target, ca_file)
-            request = client.build_request("GET", target, headers=self._headers | headers)
-            chain.dress(request)
             response, error = None, None
             try:
+                spoken = httpx.Headers(self._headers | headers, encoding="utf-8")  # an ETag may hold anything
+                request = client.build_request("GET", target, headers=spoken)
+                chain.dress(request)
                 request.extensions["timeout"] = httpx.Timeout(
                     bounds.read, connect=bounds.connect, pool=bounds.total
                 ).as_dict()
@@ -141,7 +152,7 @@ class Client:
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
                     return await _answer(response, chain, bounds)
                 anywhere = anywhere and not self._is_outside(response)
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, LookupError, RuntimeError) as failure:
+            except _FAILURES as failure:
                 error = in_words(failure, redirected=bool(chain.hops), connect=bounds.connect, read=bounds.read)
             finally:
                 if response is not None:
@@ -220,10 +231,11 @@ class _Chain:
 
     def dress(self, request: httpx.Request) -> None:
         """Add the secrets where they belong, and the cookies met on the way."""
+        request.headers.encoding = "utf-8"  # whatever a server or a config.yaml puts there
         self._cookies.set_cookie_header(request)
         if _origin(str(request.url)) != self._origin:
             return
-        request.headers.update(dict(self._private.headers))
+        request.headers.update(httpx.Headers(dict(self._private.headers), encoding="utf-8"))
         if self._auth:
             pair = base64.b64encode(":".join(self._auth).encode()).decode("ascii")
             request.headers["authorization"] = f"Basic {pair}"
@@ -237,13 +249,16 @@ class _Chain:
         if len(self.hops) >= bounds.redirects:
             raise WebError("http", f"redirects in a circle, or more than {bounds.redirects} times")
         self._cookies.extract_cookies(response)
+        for cookie in list(self._cookies.jar):
+            if not f"{cookie.name}={cookie.value}".isprintable():  # cannot be sent back
+                self._cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
         location = response.headers["location"]
         try:
             target = response.request.url.join(location)
         except (httpx.InvalidURL, ValueError, UnicodeError):
             raise WebError("http", "redirects to something that is no address") from None
-        if target.scheme not in ("http", "https") or not target.host:
-            raise WebError("http", "redirects to something that is not http or https")
+        if target.scheme not in ("http", "https") or not target.host or not 0 < (target.port or 80) < 65536:
+            raise WebError("http", "redirects to something that is no http or https address")
         self.url, _ = _without_userinfo(str(target.copy_with(fragment=None)))
         self.hops.append(Hop(response.status_code, self.url))
 
@@ -302,7 +317,7 @@ def _parsed(url: str) -> httpx.URL:
         target = httpx.URL(url)
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise WebError("address", "is not a web address", "check its spelling in config.yaml") from None
-    if target.scheme not in ("http", "https") or not target.host:
+    if target.scheme not in ("http", "https") or not target.host or not 0 < (target.port or 80) < 65536:
         raise WebError("address", "is not an http or https address", "check its spelling in config.yaml")
     return target
 

@@ -52,7 +52,10 @@ def in_words(error: Exception, *, redirected: bool, connect: float, read: float)
         return WebError("connect", f"no connection ({_os_words(cause)})", passing=True)
     if isinstance(error, httpx.InvalidURL | UnicodeEncodeError):  # its own address was sound: httpx looks ahead again
         return WebError("http", "redirects to something that is no web address")
-    if isinstance(error, UnicodeError | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(error, httpx.LocalProtocolError):
+        advice = "check headers:, cookies: and user_agent: beside it in config.yaml"
+        return WebError("address", "has a header or a cookie beside it that cannot be sent", advice)
+    if isinstance(error, UnicodeError | httpx.UnsupportedProtocol):
         return WebError("address", "is not an address that can be asked for", "check its spelling in config.yaml")
     return WebError("read", "the connection was lost before an answer came", passing=True)
 

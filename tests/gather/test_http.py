@@ -174,6 +174,16 @@ def test_retry_after_is_obeyed_across_runs_and_for_the_whole_host(server: Server
     assert len(server.hits("/a")) == 2
 
 
+@pytest.mark.parametrize(
+    "value", ["\u00b2", "9" * 5000, "-1", "Mon, 99 Foo 2026", "Mon, 09 Mar 2026 11:00:00 GMT", "1e9", ""]
+)
+def test_an_odd_retry_after_is_no_reason_to_wait_for_ever(server: Server, reader: Reader, value: str) -> None:
+    url = server.on("/f", answer("429 Too Many", retry_after=value))
+    failure = reader.one(url)
+    assert isinstance(failure, FeedFailure)
+    assert failure.state.next_due is None or failure.state.next_due <= NOW + DAY
+
+
 def test_a_short_retry_after_is_waited_for(server: Server, reader: Reader) -> None:
     def script(_: Request) -> list[Step]:
         return answer("200 OK", rss(1)) if len(server.asked) > 1 else answer("503 Busy", retry_after="1")
@@ -248,6 +258,85 @@ def test_a_page_may_not_name_a_feed_in_a_private_network(server: Server, reader:
     page = f'<html><head><link rel="alternate" type="application/rss+xml" href="{inside}"></head></html>'.encode()
     assert isinstance(reader.one(server.on("/page", answer("200 OK", page))), FeedFailure)
     assert not server.hits("/inside")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'ETag: "\xc3\xa9\xe2\x98\x83"',
+        b"ETag: \xe9",
+        b"Last-Modified: \xe9t\xe9",
+        b'ETag: "a\tb"',
+        b"ETag: " + b"x" * 5000,
+        b"Expires: \xff",
+        b"Cache-Control: max-age=99999999999999999999",
+        b"Age: \xb2\r\nCache-Control: max-age=1",
+        b"Age: " + b"9" * 5000 + b"\r\nCache-Control: max-age=9",
+        b"Content-Type: text/xml; charset=\xe9",
+        b"Content-Type: text/xml; charset=" + b"x" * 5000,
+    ],
+)
+def test_no_header_of_a_server_stops_a_gather(server: Server, reader: Reader, header: bytes) -> None:
+    good = server.on("/good", lambda _: answer("200 OK", rss(len(server.asked))))
+    odd = server.on("/f", [b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\n" + rss(1)])
+    for n in range(2):
+        first, second = reader.gather(odd, good, now=NOW + n * DAY)
+        assert not isinstance(first, FeedFailure)
+        assert isinstance(second, Fetched)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Location: http://127.0.0.1:99999/",
+        b"Location: http://127.0.0.1:0/",
+        b"Location: //",
+        b"Location: \xe9",
+        b"Location: http://\xe9\x7f/",
+        b"Location: http://" + b"a" * 300 + b"/",
+        b"Location: mailto:x",
+        b"Location: /f\r\nSet-Cookie: a=\xc3\xa9\xe2\x98\x83",
+        b"Location: /f\r\nSet-Cookie: a=\xe9",
+        b'Location: /f\r\nSet-Cookie: a="x\ty"',
+        b"Location: /f\r\nSet-Cookie: =",
+        b"Location: /f\r\nSet-Cookie: a=b; expires=\xff; domain=.; path=\xe9",
+    ],
+)
+def test_no_redirect_stops_a_gather(server: Server, reader: Reader, header: bytes) -> None:
+    good = server.on("/good", answer("200 OK", rss(1)))
+    server.on("/f", answer("200 OK", rss(2)))
+    odd = server.on("/r", [b"HTTP/1.1 302 Found\r\n" + header + b"\r\n\r\n"])
+    first, second = reader.gather(odd, good)
+    assert isinstance(first, Fetched if b"Cookie" in header else FeedFailure)
+    assert isinstance(second, Fetched)
+
+
+def test_what_the_user_wrote_beside_a_feed_is_sent_or_refused_in_words(server: Server, reader: Reader) -> None:
+    good = server.on("/good", answer("200 OK", rss(1)))
+    url = server.on("/f", answer("200 OK", rss(1)))
+    sent = FeedSource(url, user_agent="Täglich ☃", headers=(("X", "é☃"),), cookies=(("a", "é☃"),), auth=("é", "☃"))
+    assert all(isinstance(one, Fetched) for one in reader.gather(sent, good))
+    assert server.hits("/f")[0]["x"].encode("latin-1").decode() == "é☃"
+    for wrong in (
+        FeedSource(url, headers=(("X-Ä", "1"),)),
+        FeedSource(url, headers=(("X Y", "1"),)),
+        FeedSource(url, headers=(("X", "1\r\nY: 2"),)),
+        FeedSource(url, cookies=(("a", "1\r\nY: 2"),)),
+        FeedSource(url, user_agent="a\nb"),
+    ):
+        failure, fine = reader.gather(wrong, good)
+        assert isinstance(failure, FeedFailure)
+        assert "cannot be sent" in failure.reason
+        assert not isinstance(fine, FeedFailure)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://", "http://[", "http://a b/", "http://127.0.0.1:99999/", "http://%zz/", "http://./"]
+)
+def test_no_address_stops_a_gather(server: Server, reader: Reader, url: str) -> None:
+    failure, fine = reader.gather(url, server.on("/good", answer("200 OK", rss(1))))
+    assert isinstance(failure, FeedFailure)
+    assert isinstance(fine, Fetched)
 
 
 # ---------------------------------------------------------------- bodies
