@@ -17,7 +17,7 @@ from digest.group.continuing import continued
 from digest.group.filters import refused
 from digest.group.general import log_probabilities
 from digest.group.grounded import accept, sources_of
-from digest.group.lead import lead_first, neutral_title
+from digest.group.lead import headed, lead_first
 from digest.group.named import leanings
 from digest.group.outlets import named
 from digest.group.summarise import summarise
@@ -173,11 +173,12 @@ def _stories(
             for e in entries
         ]
         filing = topics.file_story(filings, specs)
+        entries = headed(entries)
         told.append(
             Story(
                 id=f"s{number + 1}",
                 entries=entries,
-                title=neutral_title(entries),
+                title=entries[0].title,
                 image=next((e.image for e in entries if e.image), None),
                 language=entries[0].language,
                 topic=filing.topic,

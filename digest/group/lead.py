@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from digest.group.language import primary
 from digest.group.stories import outlet, title_key
 from digest.group.words import body
 from digest.model import Entry, FeedSource, Outcome, Settled
@@ -10,7 +11,45 @@ from digest.model import Entry, FeedSource, Outcome, Settled
 _ROLLING = re.compile(
     r"(?i)^(live|live updates?|watch|video|in pictures|gallery|podcast|opinion|analysis|explainer|briefing|newsletter)\b\s*[:|–—-]"
 )
-_SHOUT = re.compile(r"(?i)\b(shock|slams?|blasts?|you won't believe|must[- ]see|insane|epic)\b|[!?]{2,}|!$")
+_WORD = re.compile(r"[^\W_]+")
+_COMPANIONS = 8  # entries whose headlines are compared
+_MARGIN = 0.7
+_TEASING = tuple(
+    (re.compile(pattern), weight)
+    for pattern, weight in (
+        (  # rolling pages, pictures, sound, comment, letters
+            (
+                r"(?i)^\W*(?:live|live(?:blog| updates?)?|breaking|updated?|watch|video|in pictures|pictures?|photos?|gallery|podcast|listen|opinion|editorial|column|comment"
+                r"|analysis|explainer|explained|briefing|newsletter|quiz|replay|liveblog|newsblog|kommentar|analyse|podcast|faq|fotos|bilder|en direct|direct|vidéos?|opinión|en vivo|vivo|opinião|opinione|diretta)\b\s*[:|–—-]"
+            ),
+            1.5,
+        ),
+        (
+            r"(?i)^(?:photos?|pictures|images|scenes|video) (?:of|from|show)\b|\b(?:in pictures|in photos|as it happened|live updates?|live ?blog|live ticker|newsletter)\b|\bLIVE\b",
+            1.5,
+        ),
+        (
+            r"(?i)\b(?:shock(?:ing|er)?|slam(?:s|med)?|blast(?:s|ed)?|you won['’]t believe|must[- ]see|insane|epic|jaw-dropping|stunning|bombshell|heartbreaking)\b|[!?]{2,}|!$",
+            1.0,
+        ),
+        (r"[?？؟]\W*$", 1.0),  # asks
+        (r"^\W*[“\"„«「『‘][^”\"“»」』’]{8,}[”\"“»」』’]\W*$", 1.2),  # nothing but a quote
+        (r"^\W*[“\"„«「『‘]", 0.3),
+        (  # promises instead of telling
+            (
+                r"^(?:Why|How|What|Inside|Meet|Here['’]?s|Here (?:is|Is|are|Are)|This is|This Is|These are|When|Where|Who|why|how|Wie|Warum|Was|Wer|Das ist|So (?:ist|geht|lief)|Hier|Pourquoi|Comment|Voici|Por qué|Cómo|Así|Por que|Como|Perché|Ecco|Почему|Как|Что|Чому|Як|Що)\b"
+                r"|(?i:\b(?:what (?:to know|we know|you need|it means|happens next)|need to know|things (?:to|you)|here['’]s (?:why|what|how)|was (?:wir wissen|bekannt ist)|ce que l['’]on sait)\b|^\d+ (?:things|reasons|ways|takeaways|facts)\b)"
+            ),
+            0.8,
+        ),
+        (
+            r"(?i)^(?:the|a|an|one|der|die|das|le|la|el) (?:[\w’'-]+ ){1,3}(?:that|who|which|whose|der|die|das|qui|que)\b(?! (?:Senate|House|US|EU|UN)\b)",
+            1.0,
+        ),
+        (r"(?i)\b(?:you|your|yours|we|our|i|my)\b", 0.4),
+        (r"(?:…|\.\.\.)", 0.5),
+    )
+)
 
 
 def lead_first(entries: Sequence[Entry], sources: Mapping[str, FeedSource]) -> tuple[tuple[Entry, ...], list[Settled]]:
@@ -46,14 +85,44 @@ def _worth(entry: Entry, source: FeedSource | None) -> tuple[float, float, str, 
 
 
 def neutral_title(entries: Sequence[Entry]) -> str:
-    """The headline of a story: the leader's, unless it shouts, asks or rolls and a near companion says it plainly."""
-    plainly = [e.title for e in entries[:4] if not _loud(e.title)]
-    return plainly[0] if plainly and _loud(entries[0].title) else entries[0].title
+    """The headline of a story: the leader's, unless a companion in its language says much more plainly what happened.
+
+    Plain is what names and counts, in words that the other headlines share; teasing, asking, shouting, rolling, a gallery's,
+    a newsletter's or a mere quote is not. A little plainer is not enough: the leader was chosen for a reason.
+    """
+    leader = entries[0]
+    near = [e for e in entries[:_COMPANIONS] if e is leader or primary(e.language) in ("", primary(leader.language))]
+    told = [_content(e.title) for e in near]
+    plain = [_plainness(e.title, [w for k, w in enumerate(told) if k != n]) for n, e in enumerate(near)]
+    best = max(range(len(near)), key=lambda n: (plain[n], -n))
+    return near[best].title if plain[best] >= plain[0] + _MARGIN else leader.title
 
 
-def _loud(title: str) -> bool:
+def headed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries, first the one whose headline the story bears: headline, outlet, link and summary belong together."""
+    title = neutral_title(entries)
+    first = next(entry for entry in entries if entry.title == title)
+    return (first, *(entry for entry in entries if entry is not first))
+
+
+def _plainness(title: str, others: Sequence[frozenset[str]]) -> float:
+    """How plainly a headline speaks: about 0 to 2 for a good one, below 0 for one that does not tell what happened."""
+    value = sum(-weight for pattern, weight in _TEASING if pattern.search(title))
     letters = [c for c in title if c.isalpha()]
-    shouting = len(letters) > 10 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
-    return bool(
-        _ROLLING.search(title) or _SHOUT.search(title) or shouting or title.rstrip().endswith("?") or len(title) < 20
-    )
+    if len(letters) > 10 and sum(c.isupper() for c in letters) > 0.7 * len(letters):
+        value -= 1.5
+    mine = _content(title)
+    value -= 1.0 if len(title) < 20 or len(mine) < 3 else 0.0
+    value -= 0.3 if len(title) > 120 else 0.0
+    value += 0.2 if re.search(r"\d", title) else 0.0
+    if others and mine:  # what the other headlines are about, too
+        value += sum(min(1.0, len(mine & other) / 3) for other in others) / len(others)
+    return value
+
+
+def _content(title: str) -> frozenset[str]:
+    """The beginnings of a headline's longer words, and its figures; pairs of characters where words have no spaces."""
+    if title.lower() == title.upper() and not title.isascii():
+        bare = re.sub(r"[\W_]+", "", title)
+        return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
+    return frozenset(w[:5] for w in _WORD.findall(title.casefold()) if len(w) > 3 or w.isdigit())

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from digest.group.extract import LIMIT, WORD, balanced, joined, letters, of_entry, sentences_of, usable
 from digest.group.language import primary
 from digest.group.reading import minutes
-from digest.group.standing import leans
+from digest.group.standing import calls, leans
 from digest.model import Block, Entry, Story
 
 
@@ -20,7 +20,9 @@ def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = Non
     lead = story.lead
     language = primary(story.language or lead.language)
     base, source = "", lead
-    for entry in story.entries:
+    for entry in sorted(
+        story.entries, key=lambda e: e.title != story.title
+    ):  # first the one whose headline stands above
         base = _at_limit(entry, limit)
         if base and (not story.language or primary(entry.language) in ("", language)):
             source = entry
@@ -68,6 +70,8 @@ def _with_others(
                     or len(text) < 35
                     or mine in seen
                     or leans(text)
+                    or calls(text)
+                    or text.endswith("?")
                     or not usable(sentence, headline, limit)
                 ):
                     continue
@@ -96,10 +100,18 @@ def _adds(text: str, known: str, others: Sequence[Entry]) -> float:
     """What a sentence is worth beside what is known: new words that several sources have, on the same subject; 0 = nothing."""
     words, before = _content_words(text), _content_words(known)
     new, shared = words - before, words & before
-    if len(new) < 4 or len(new) < 0.5 * len(words) or len(shared) < 2:
+    if not _new_facts(text, known) or len(new) < 4 or len(new) < 0.5 * len(words) or len(shared) < 2:
         return 0.0
     spread = sum(sum(word in _content_words(f"{e.title} {e.summary}") for e in others) for word in new) / len(new)
     return 0.5 + spread / max(1, len(others)) + 0.1 * len(shared)
+
+
+def _new_facts(text: str, known: str) -> bool:
+    """A figure or a name that is not known yet: without one a sentence mostly says the same in other words."""
+    before = {word.casefold()[:5] for word in WORD.findall(known)}
+    within = re.finditer(r"(?<=[\w,;:] )(\d[\d.,]*|[^\W\d_a-zß-öø-ÿа-яёіїєґ][^\W_]{2,})", text)
+    dense = text.lower() == text.upper()
+    return dense or any(match[1].rstrip(".,").casefold()[:5] not in before for match in within)
 
 
 def _differs(text: str, summary: str) -> bool:

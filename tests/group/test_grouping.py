@@ -10,7 +10,7 @@ from digest.group import stories, topics
 from digest.group.continuing import continued
 from digest.group.filters import matching, refused
 from digest.group.general import log_probabilities
-from digest.group.lead import lead_first, neutral_title
+from digest.group.lead import headed, lead_first, neutral_title
 from digest.group.lexicon import BUILT_IN, built_in
 from digest.group.linkage import average_linkage
 from digest.group.rank import Limits, importance, select
@@ -125,6 +125,39 @@ def test_a_plain_headline_is_preferred_to_a_shouting_one() -> None:
     """The leader shouts, a companion says it plainly."""
     loud, plain = entry("a", "SHOCK AS DAM COLLAPSES!!!"), entry("b", "Dam at Lake Orrin collapses after rain")
     assert neutral_title([loud, plain]) == plain.title
+
+
+@pytest.mark.parametrize(
+    "loud",
+    [
+        "The reef that was not supposed to be there",
+        "Why a reef off Norwick is turning heads",
+        "Is this the reef of the century?",
+        "Live updates: the reef off Norwick, as it happened",
+        "“We could not believe what we were seeing down there”",
+        "Photos of the reef divers found off Norwick",
+        "Here’s what we know about the reef off Norwick",
+        "REEF OFF NORWICK STUNS DIVERS OF SURVEY SHIP",
+    ],
+)
+def test_a_plain_headline_is_preferred_to_a_teasing_one(loud: str) -> None:
+    """Whatever the way in which the leader holds back what happened."""
+    plain = entry("b", "Divers of a survey ship find a 30-kilometre reef off Norwick")
+    assert neutral_title([entry("a", loud), plain]) == plain.title
+    assert neutral_title([plain, entry("a", loud)]) == plain.title
+    assert [e.title for e in headed([entry("a", loud), plain])] == [plain.title, loud]
+
+
+def test_the_leaders_headline_stays_when_others_are_hardly_plainer() -> None:
+    """Two plain ones; and one in another language."""
+    first, second = (
+        entry("a", "Dam collapses at Lake Orrin after rain"),
+        entry("b", "Dam at Lake Orrin collapses, 12 hurt"),
+    )
+    assert neutral_title([first, second]) == first.title
+    foreign = replace(entry("c", "Damm am Orrinsee bricht nach Regen"), language="de")
+    asking = replace(entry("a", "Why did the dam at Lake Orrin break?"), language="en")
+    assert neutral_title([asking, foreign]) == asking.title
 
 
 def test_more_outlets_rank_higher_and_mutes_sink() -> None:

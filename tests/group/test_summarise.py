@@ -236,7 +236,7 @@ def test_one_source_keeps_its_own() -> None:
 def test_another_source_adds_what_is_new() -> None:
     other = told(
         "https://b.example",
-        "The crane that fell into Norwick harbour was forty years old and due for repair, its owner admitted.",
+        "The crane that fell into Norwick harbour was 40 years old and due for repair, its owner admitted.",
     )
     done = summarise(story(told("https://a.example", FIRST), other), limit=280)
     assert done.summary == f"{FIRST} {other.summary}"
@@ -248,6 +248,25 @@ def test_the_same_again_adds_nothing() -> None:
         "Norwick harbour was closed on Monday after a crane fell into the water, the port authority said.",
     )
     assert summarise(story(told("https://a.example", FIRST), other), limit=280).summary == FIRST
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "Could the crane that fell into Norwick harbour in 1999 have been saved by Captain Roe, who sold it?",  # asks
+        "Norwick harbour stays shut since the heavy crane toppled over, according to people who work nearby.",  # in other words
+    ],
+)
+def test_what_brings_no_new_figure_or_name_is_not_added(more: str) -> None:
+    assert (
+        summarise(story(told("https://a.example", FIRST), told("https://b.example", more)), limit=280).summary == FIRST
+    )
+
+
+def test_the_summary_is_of_the_entry_whose_headline_is_shown() -> None:
+    other = told("https://b.example", THIRD, title="Ferries sail from the old pier")
+    both = Story("s", (told("https://a.example", FIRST), other), other.title, language="en")
+    assert summarise(both, limit=280).summary.startswith(THIRD)
 
 
 def test_sources_that_differ_are_named() -> None:
