@@ -1,158 +1,271 @@
-"""Rebuild digest/group/models/topics.npz from entries read by hand (../shared/data/gold, feeds beside them).
+"""Rebuild digest/group/models/topics.npz from entries read by hand.
 
-    pip install torch==2.13.0 scikit-learn feedparser numpy     # an environment of its own, with this checkout on its path
-    python -m tools.build_topics
+    pip install scipy numpy feedparser httpx …     # digest's own requirements and scipy, this checkout on the path
+    python -m tools.build_topics [DIRECTORY]
 
-A linear part over hashed features and a small perceptron over the entry's vector, trained together (AdamW, one cycle,
-label smoothing, a quarter of the features dropped at random); the mean of four seeds is shipped. Prints the accuracy of
-each day of 200 entries or more with that day (the three of May 2020 together) left out, then fits on everything.
+Reads the labels of ../shared/data/gold and tools/labels/topics.tsv, and the feeds beside the former. Ridge regression on
+the topics' indicators over what `digest.group.general` reads, solved in its dual form (one row and column an entry):
+nothing random, so the same labels give the same weights, up to the rounding of the machine's vector units.
+
+Prints the quality on each day of 200 entries and more with that day's whole set left out (the three days of May 2020
+together; with 2026-02-17 all sets of that day and the next), then fits on everything and writes the file. DIRECTORY is
+where `tools/build_trunk.py` has left what branches of the sentence model, taught without those days, say of them: from
+these days comes how the two are mixed. Without it the mixing stays what the file has.
 """
 
 import csv
+import hashlib
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_matrix
 
 from digest.gather.parse import parse
-from digest.group.features import BITS, features
-from digest.group.general import PLACE
+from digest.group.features import BITS, place_texts
+from digest.group.general import PLACE_VECTORS, dense, sparse
 from digest.group.lexicon import BUILT_IN
-from digest.group.vectors import default, parts, vectors_of
-from digest.group.words import bucket
+from digest.group.vectors import default, parts, vectors_of, word_vectors
 from digest.model import Entry, FeedSource
 
 MODELS = Path(__file__).parents[1] / "digest" / "group" / "models"
+LABELS = Path(__file__).parent / "labels" / "topics.tsv"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-HIDDEN, EPOCHS, BATCH, SEEDS, DROP = 96, 14, 128, 4, 0.25
+Floats = NDArray[np.float32]
+PENALTY = 0.7
+MAY_2020 = ("2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en")
+FEBRUARY_2026 = (
+    "2026-02-17-world-en", "2026-02-17-ko-en", "2026-02-17-paywalled-en", "2026-02-18-ko-en", "2026-02-18-paywalled-en"
+)  # fmt: skip
+FOLDS = (
+    (MAY_2020, MAY_2020),
+    (("2017-01-07-multilingual",), ("2017-01-07-multilingual",)),
+    (("2020-08-05-world-en",), ("2020-08-05-world-en",)),
+    (("2024-12-21-de",), ("2024-12-21-de",)),
+    (("2026-02-17-world-en",), FEBRUARY_2026),
+    (("2026-05-28-india-en",), ("2026-05-28-india-en",)),
+)
+"""Days judged, and the sets that their model is not fitted on."""
 
 
-def labelled() -> list[tuple[str, Entry, str, str]]:
-    """(set, entry, feed title, topic) of every entry read by hand."""
-    cache: dict[tuple[str, str], tuple[str, dict[str, Entry]]] = {}
-    found: dict[tuple[str, str, str], tuple[str, Entry, str, str]] = {}
-    for path in sorted((SHARED / "gold").glob("*.tsv")):
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An entry read by hand, of the feed file at `path`. `day`: the gold day that it is part of, or ""."""
+
+    path: str
+    day: str
+    entry: Entry
+    feed_title: str
+    topic: int
+
+    @property
+    def set(self) -> str:
+        """The folder of its feed."""
+        return self.path.partition("/")[0]
+
+
+@cache
+def _feed(path: str) -> tuple[str, dict[str, Entry]]:
+    """A feed file's title and entries, by key and by what stands for a key in tools/labels."""
+    folder = SHARED / "feeds" / ("" if path.startswith("real/") else "sameday")
+    read = parse((folder / path).read_bytes(), FeedSource(url=path), now=datetime(2027, 1, 1, tzinfo=UTC))
+    found = {entry.key: entry for entry in reversed(read.entries)}
+    return read.title, {**{hashed(key): entry for key, entry in found.items()}, **found}
+
+
+def hashed(key: str) -> str:
+    """What stands for a key that is a title."""
+    return "#" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def labelled() -> list[Labelled]:
+    """Every entry read by hand once for each gold day it is part of, in a fixed order."""
+    found: dict[tuple[str, str, str], Labelled] = {}
+    for path in [*sorted((SHARED / "gold").glob("*.tsv")), LABELS]:
+        kind = {"topics-real": "real/", "topics-sameday": "", "topics": ""}.get(path.stem, f"{path.stem}/")
+        day = path.stem if kind == f"{path.stem}/" else ""
         for row in csv.DictReader(path.open(encoding="utf-8", newline=""), delimiter="\t"):
-            day, feed = (path.stem, row["feed"])
-            if path.stem == "topics-sameday":
-                day, _, feed = feed.partition("/")
-            elif path.stem == "topics-real":
-                day = "real"
-            if (day, feed) not in cache:
-                folder = SHARED / "feeds" / (day if day == "real" else f"sameday/{day}")
-                read = parse((folder / feed).read_bytes(), FeedSource(url=feed), now=datetime(2027, 1, 1, tzinfo=UTC))
-                cache[day, feed] = read.title, {entry.key: entry for entry in read.entries}
-            title, entries = cache[day, feed]
-            if row["key"] in entries:
-                found.setdefault((day, feed, row["key"]), (day, entries[row["key"]], title, row["topic"]))
+            title, entries = _feed(kind + row["feed"])
+            if (entry := entries.get(row["key"])) is not None:
+                one = Labelled(kind + row["feed"], day, entry, title, BUILT_IN.index(row["topic"]))
+                found.setdefault((one.path, entry.key, day), one)
     return list(found.values())
 
 
 class Table:
-    """Entries as tensors."""
+    """Labelled entries as what the model reads of them."""
 
-    def __init__(self, rows: list[tuple[str, Entry, str, str]]) -> None:
-        self.topics = torch.tensor([BUILT_IN.index(row[3]) for row in rows])
-        self.sparse = []
-        for _, entry, title, _ in rows:
-            found = features(entry, title)
-            amounts = [v if k.startswith(("w ", "b ")) else v * PLACE for k, v in found.items()]
-            self.sparse.append((np.array([bucket(k, BITS) for k in found]), np.array(amounts, np.float32)))
-        self.dense = torch.tensor(np.hstack(parts(vectors_of([row[1] for row in rows], {}, default(), at_once=len(rows)))))
-
-    def batch(self, rows: np.ndarray[Any, Any]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Feature numbers, their amounts and where each row begins."""
-        chosen = [self.sparse[i] for i in rows]
-        starts = np.cumsum([0, *(len(numbers) for numbers, _ in chosen)])[:-1]
-        numbers, amounts = (np.concatenate([pair[k] for pair in chosen]) for k in (0, 1))
-        return torch.tensor(numbers), torch.tensor(amounts), torch.tensor(starts)
-
-
-class Model(torch.nn.Module):
-    """Linear over hashed features, perceptron and linear over the vector."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.hashed = torch.nn.EmbeddingBag(1 << BITS, len(BUILT_IN), mode="sum")
-        torch.nn.init.zeros_(self.hashed.weight)
-        self.hidden, self.out = torch.nn.Linear(size, HIDDEN), torch.nn.Linear(HIDDEN, len(BUILT_IN))
-        self.linear = torch.nn.Linear(size, len(BUILT_IN), bias=False)
-        self.drop = torch.nn.Dropout(0.3)
-        with torch.no_grad():
-            self.hidden.weight *= 6
-
-    def forward(
-        self, numbers: torch.Tensor, amounts: torch.Tensor, starts: torch.Tensor, dense: torch.Tensor
-    ) -> torch.Tensor:
-        """Scores of the topics."""
-        inner = self.drop(torch.nn.functional.gelu(self.hidden(dense)))
-        scores: torch.Tensor = (
-            self.hashed(numbers, starts, per_sample_weights=amounts) + self.out(inner) + 4 * self.linear(dense)
-        )
-        return scores
+    def __init__(self, rows: Sequence[Labelled]) -> None:
+        entries, titles = [row.entry for row in rows], [row.feed_title for row in rows]
+        self.targets = np.eye(len(BUILT_IN), dtype=np.float32)[[row.topic for row in rows]]
+        self.rarity = _rarity(entries, titles)
+        found = [
+            sparse(entry, title, self.rarity / np.float32(16)) for entry, title in zip(entries, titles, strict=True)
+        ]
+        starts = np.cumsum([0, *(len(numbers) for numbers, _ in found)])
+        numbers, amounts = (np.concatenate([pair[k] for pair in found]) for k in (0, 1))
+        self.sparse = csr_matrix((amounts.astype(np.float32), numbers, starts), (len(rows), 1 << BITS))
+        vectors = vectors_of(entries, {}, default(), at_once=len(entries))
+        self.means = _means(entries, titles, vectors)
+        self.dense = dense(entries, vectors, titles, self.means)
+        self.kernel = np.asarray((self.sparse @ self.sparse.T).todense(), np.float32) + self.dense @ self.dense.T
 
 
-def train(table: Table, rows: np.ndarray[Any, Any], seed: int) -> Model:
-    """One model."""
-    torch.manual_seed(seed)
-    draw = torch.Generator().manual_seed(seed)
-    model = Model(table.dense.shape[1])
-    rest = [p for name, p in model.named_parameters() if not name.startswith("hashed")]
-    groups = [{"params": [model.hashed.weight], "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.03}]
-    adam = torch.optim.AdamW(groups, lr=3e-3)
-    steps = EPOCHS * (len(rows) // BATCH)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(adam, [3e-2, 3e-3], total_steps=steps + 5, pct_start=0.1)
-    for _ in range(EPOCHS):
-        shuffled = rows[torch.randperm(len(rows), generator=draw).numpy()]
-        for at in range(0, len(rows) - BATCH + 1, BATCH):
-            chosen = shuffled[at : at + BATCH]
-            numbers, amounts, starts = table.batch(chosen)
-            amounts = amounts * (torch.rand(len(amounts), generator=draw) > DROP)
-            scores = model(numbers, amounts, starts, table.dense[chosen])
-            loss = torch.nn.functional.cross_entropy(scores, table.topics[chosen], label_smoothing=0.05)
-            adam.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]  # torch does not type it
-            adam.step()
-            cycle.step()
-    model.eval()
-    return model
+def _rarity(entries: Sequence[Entry], titles: Sequence[str]) -> NDArray[np.uint8]:
+    """Sixteenths of the natural logarithm of how rarely a hashed feature stands in an entry."""
+    ones = np.ones(1 << BITS, np.float32)
+    counts = np.zeros(1 << BITS)
+    for entry, title in zip(entries, titles, strict=True):
+        counts[np.unique(sparse(entry, title, ones)[0])] += 1
+    return np.asarray(np.round(16 * np.log(1 + len(entries) / (1 + counts))), np.uint8)
 
 
-def shipped(models: list[Model]) -> dict[str, np.ndarray[Any, Any]]:
-    """Their mean, exactly for the linear parts, side by side for the hidden ones."""
+def _means(entries: Sequence[Entry], titles: Sequence[str], vectors: Floats) -> dict[str, Floats]:
+    """Means of the vectors that are there, which the model centres on."""
 
-    def mean(of: str) -> np.ndarray[Any, Any]:
-        return np.mean([m.get_parameter(of).detach().numpy() for m in models], 0)
+    def mean(rows: Floats) -> Floats:
+        return np.asarray(rows[np.abs(rows).sum(1) > 0].mean(0), np.float32)
 
-    hashed = mean("hashed.weight")
-    scale = np.abs(hashed).max() / 127
-    return {
-        "hashed": np.round(hashed / scale).astype(np.int8),
-        "hashed_scale": np.array(scale, np.float32),
-        "hidden": np.vstack([m.hidden.weight.detach().numpy() for m in models]).astype(np.float16),
-        "hidden_bias": np.concatenate([m.hidden.bias.detach().numpy() for m in models]),
-        "out": np.hstack([m.out.weight.detach().numpy() for m in models]) / len(models),
-        "bias": mean("out.bias"),
-        "linear": (4 * mean("linear.weight")).astype(np.float16),
-    }
+    texts = [place_texts(entry, title) for entry, title in zip(entries, titles, strict=True)]
+    places = [mean(word_vectors([row[part] for row in texts])) for part in range(len(PLACE_VECTORS))]
+    return {"words_mean": mean(parts(vectors)[1]), "place_means": np.stack(places)}
 
 
-def main() -> None:
+def fit(table: Table, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Dual weights of the entries chosen, and the prior that they are about."""
+    inner = table.kernel[np.ix_(rows, rows)]
+    inner[np.diag_indices(len(rows))] += PENALTY
+    prior = table.targets[rows].mean(0)
+    factor = cho_factor(inner, overwrite_a=True, check_finite=False)
+    return np.asarray(cho_solve(factor, table.targets[rows] - prior, check_finite=False), np.float32), prior
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A day's entries: what a model says that has not seen it, what the branch says (zeros: nothing), what is true."""
+
+    name: str
+    scores: Floats
+    branch: Floats
+    true: NDArray[np.int64]
+
+    def mixed(self, alone: float, sharpness: float, trust: float) -> Floats:
+        """As `digest.group.general` mixes them."""
+        read = self.branch.any(1, keepdims=True)
+        return np.asarray(np.where(read, sharpness * self.scores + trust * self.branch, alone * self.scores))
+
+
+def left_out(table: Table, rows: Sequence[Labelled], folder: Path | None) -> list[Judged]:
+    """Every day judged by a model fitted without it."""
+    sets, days = np.array([row.set for row in rows]), np.array([row.day for row in rows])
+    branch = _branch(folder)
+    nothing = np.zeros(len(BUILT_IN), np.float32)
+    found = []
+    for names, without in FOLDS:
+        train = np.flatnonzero(~np.isin(sets, without))
+        weights, prior = fit(table, train)
+        for name in names:
+            test = np.flatnonzero(days == name)
+            said = np.stack([branch.get((rows[i].path, rows[i].entry.key), nothing) for i in test])
+            scores = table.kernel[np.ix_(test, train)] @ weights + prior
+            found.append(Judged(name, scores, said, table.targets[test].argmax(1)))
+    return found
+
+
+def _branch(folder: Path | None) -> dict[tuple[str, str], Floats]:
+    """(feed file, key) -> log-probabilities, of the days that the branch was not taught."""
+    found: dict[tuple[str, str], Floats] = {}
+    for path in sorted(folder.glob("*.npz")) if folder else ():
+        with np.load(path) as stored:
+            for key, logs in zip(stored["keys"].tolist(), stored["logs"], strict=True):
+                where, _, entry = key.partition("\t")
+                found[where, entry] = logs
+    return found
+
+
+def mixing(judged: Sequence[Judged]) -> tuple[float, float, float]:
+    """The sharpness alone, and the sharpness and trust in the branch, that make probabilities truest (log loss)."""
+
+    def loss(*how: float) -> float:
+        return float(np.mean([surprise(day.mixed(*how), day.true) for day in judged]))
+
+    alone = min(np.arange(4.0, 13.0, 0.5), key=lambda s: np.mean([surprise(d.scores * s, d.true) for d in judged]))
+    grid = [(s, t) for s in np.arange(2.0, 9.0, 0.5) for t in np.arange(0.1, 1.3, 0.1)]
+    sharpness, trust = min(grid, key=lambda pair: loss(float(alone), *pair))
+    return float(alone), float(sharpness), float(trust)
+
+
+def report(judged: Sequence[Judged], how: tuple[float, float, float]) -> None:
+    """Print each day's figures, their mean and the worst."""
+    figures = np.array([quality(day.mixed(*how), day.true) for day in judged])
+    for day, row in zip(judged, figures, strict=True):
+        sys.stdout.write(f"{day.name:26} {len(day.true):4} entries{_line(row)}\n")
+    sys.stdout.write(f"{'mean':39}{_line(figures.mean(0))}\n{'worst':39}{_line(figures.min(0))}\n")
+
+
+def _line(row: Floats) -> str:
+    return f"  accuracy {row[0]:.3f}  macro-F1 {row[1]:.3f}  surest half {row[2]:.3f}"
+
+
+def surprise(scores: Floats, true: NDArray[np.int64]) -> float:
+    """Mean negative log-probability of the true topics."""
+    top = scores.max(1, keepdims=True)
+    logs = scores - top - np.log(np.exp(scores - top).sum(1, keepdims=True))
+    return float(-logs[np.arange(len(true)), true].mean())
+
+
+def quality(scores: Floats, true: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Accuracy; mean F1 of topics with ten entries and more; accuracy of the surest half."""
+    said = scores.argmax(1)
+    f1 = []
+    for topic in range(len(BUILT_IN)):
+        if (there := int((true == topic).sum())) >= 10:
+            hit = int(((true == topic) & (said == topic)).sum())
+            f1.append(2 * hit / (there + int((said == topic).sum())))
+    odds = np.exp(scores - scores.max(1, keepdims=True))
+    sure = np.argsort(-odds.max(1) / odds.sum(1), kind="stable")[: len(true) // 2]
+    return float((said == true).mean()), float(np.mean(f1)), float((said == true)[sure].mean())
+
+
+def main(folder: Path | None) -> None:
     """Judge with days left out, then fit on all and write the file."""
     rows = labelled()
-    table, sets = Table(rows), np.array([row[0] for row in rows])
-    for fold in [["2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en"], ["2017-01-07-multilingual"],
-                 ["2020-08-05-world-en"], ["2024-12-21-de"], ["2026-02-17-world-en"], ["2026-05-28-india-en"]]:  # fmt: skip
-        out = np.where(np.isin(sets, fold))[0]
-        model = train(table, np.where(~np.isin(sets, fold))[0], 0)
-        with torch.no_grad():
-            right = model(*table.batch(out), table.dense[out]).argmax(1) == table.topics[out]
-        sys.stdout.write(f"{fold[0]} {float(right.float().mean()):.3f}\n")
-    np.savez(MODELS / "topics.npz", **shipped([train(table, np.arange(len(rows)), seed) for seed in range(SEEDS)]))
+    table = Table(rows)
+    judged = left_out(table, rows, folder)
+    if folder:
+        how = mixing(judged)
+    else:
+        with np.load(MODELS / "topics.npz") as stored:
+            how = (float(stored["sharpness"]), float(stored["mixing"][0]), float(stored["mixing"][1]))
+    report(judged, how)
+    write(table, *fit(table, np.arange(len(rows))), how)
+    sys.stdout.write(
+        f"{len(rows)} entries; sharpness alone {how[0]}, beside the branch {how[1]}, trust in it {how[2]}\n"
+    )
+
+
+def write(table: Table, weights: Floats, prior: Floats, how: tuple[float, float, float]) -> None:
+    """The file, from the dual weights of all entries."""
+    primal = np.asarray(table.sparse.T @ weights, np.float32)
+    scale = np.abs(primal).max(0) / 127
+    arrays: dict[str, NDArray[np.generic]] = {
+        "hashed": np.round(primal / scale).astype(np.int8),
+        "hashed_scale": scale.astype(np.float32),
+        "rarity": table.rarity,
+        "dense": (table.dense.T @ weights).astype(np.float16),
+        "bias": prior,
+        "sharpness": np.array(how[0], np.float32),
+        "mixing": np.array(how[1:], np.float32),
+        **{name: value.astype(np.float16) for name, value in table.means.items()},
+    }
+    np.savez_compressed(MODELS / "topics.npz", **arrays)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -78,7 +78,7 @@ def main(source: Path) -> None:
     out["vocabulary"] = np.frombuffer(
         "\n".join(vocabulary[: len(t["embeddings.word_embeddings.weight"])]).encode(), np.uint8
     )
-    np.savez(MODELS / "minilm.npz", **out)
+    np.savez_compressed(MODELS / "minilm.npz", **out)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A BERT encoder in plain numpy: token numbers in, one unit vector a text out (mean over tokens; Reimers & Gurevych 2019).
 
-Matrices are stored as int8 with a scale a row and spread to float32 when loaded, word vectors as 4 bits and when used. Texts of like length run together.
+Matrices are stored as int8 with a scale a row and spread to float32 when loaded, word vectors as 4 bits and when used.
+Texts of like length run together. A branch of its own upper layers may stand on the lower ones, and say what a text is
+about.
 """
 
 import math
@@ -31,25 +33,41 @@ class Layer:
 
 
 class Encoder:
-    """The model. `weights` maps names to arrays as `tools/build_vectors.py` writes them."""
+    """The model. `weights` maps names to arrays as `tools/build_vectors.py` writes them, `branch` as
+    `tools/build_trunk.py` does."""
 
-    def __init__(self, weights: Mapping[str, NDArray[np.generic]], heads: int = 12) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[np.generic]],
+        branch: Mapping[str, NDArray[np.generic]],
+        heads: int = 12,
+    ) -> None:
         self._words = np.asarray(weights["words"], np.uint8)
         self._word_scale = np.asarray(weights["words.scale"], np.float32)
         self._places = np.asarray(weights["places"], np.float32)
         self._norm = _norm(weights, "norm")
         self._heads = heads
-        count = sum(name.endswith(".attend") for name in weights)
-        self._layers = [_layer(weights, f"layer{i}") for i in range(count)]
+        self._layers = _layers(weights)
+        self._branch = _layers(branch)
+        self._fork = len(self._layers) - len(self._branch)
+        self._head = np.asarray(branch["head"], np.float32), np.asarray(branch["head.bias"], np.float32)
 
     @property
     def dimension(self) -> int:
         """Of the vectors."""
         return int(self._words.shape[1]) * 2
 
+    @property
+    def classes(self) -> int:
+        """That the branch tells apart."""
+        return len(self._head[1])
+
     def __call__(self, texts: Sequence[Sequence[int]]) -> Floats:
-        """One unit vector a text. A text's vector depends on that text alone (to rounding), whatever stands beside it."""
-        result = np.zeros((len(texts), self.dimension), np.float32)
+        """A row a text: its unit vector of `dimension` numbers, then the log-probabilities of the branch's `classes`.
+
+        A text's row depends on that text alone (to rounding), whatever stands beside it.
+        """
+        result = np.zeros((len(texts), self.dimension + self.classes), np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batch: list[int] = []
         for i in order:
@@ -71,12 +89,16 @@ class Encoder:
         x = self._word_vectors(numbers) + self._places[:width]
         x = _normalised(x, self._norm)
         hide = ((1 - real) * -1e9)[:, None, None, :].astype(np.float32)
-        for layer in self._layers:
+        for layer in self._layers[: self._fork]:
             x = self._step(x, hide, layer)
-        mean = (x * real[:, :, None]).sum(1) / real.sum(1, keepdims=True)
-        length = np.sqrt((mean * mean).sum(1, keepdims=True))
-        unit: Floats = (mean / np.maximum(length, 1e-9)).astype(np.float32)
-        return unit
+        aside = x
+        for layer in self._layers[self._fork :]:
+            x = self._step(x, hide, layer)
+        for layer in self._branch:
+            aside = self._step(aside, hide, layer)
+        scores = _mean(aside, real) @ self._head[0] + self._head[1]
+        scores -= scores.max(1, keepdims=True)
+        return np.hstack([_mean(x, real), scores - np.log(np.exp(scores).sum(1, keepdims=True))])
 
     def _word_vectors(self, numbers: NDArray[np.int64]) -> Floats:
         """Two values a byte, low half first; a scale for each group of a row (see `tools/build_vectors.py`)."""
@@ -105,6 +127,18 @@ class Encoder:
         wide += layer.widen_bias
         narrow = _gelu(wide) @ layer.narrow
         return _normalised(flat + narrow + layer.narrow_bias, layer.norm2).reshape(many, width, size)
+
+
+def _mean(x: Floats, real: Floats) -> Floats:
+    """The mean over the tokens that are there, of unit length."""
+    mean = (x * real[:, :, None]).sum(1) / real.sum(1, keepdims=True)
+    length = np.sqrt((mean * mean).sum(1, keepdims=True))
+    return np.asarray(mean / np.maximum(length, 1e-9), np.float32)
+
+
+def _layers(weights: Mapping[str, NDArray[np.generic]]) -> list[Layer]:
+    count = sum(name.endswith(".attend") for name in weights)
+    return [_layer(weights, f"layer{i}") for i in range(count)]
 
 
 def _layer(weights: Mapping[str, NDArray[np.generic]], name: str) -> Layer:

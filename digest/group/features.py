@@ -1,4 +1,4 @@
-"""What the general topic model reads of an entry: words, pairs of words, categories, the address, the feed. Pure.
+"""What the general topic model reads of an entry: words, characters, categories, the address, the feed. Pure.
 
 Features are strings with a prefix that says what they are; the model keeps one weight a topic for each hashed feature.
 """
@@ -21,15 +21,8 @@ def sections(url: str) -> tuple[str, ...]:
     return tuple(p for p in parts if p and len(p) <= _LONG_SECTION and not p.replace(" ", "").isdigit())
 
 
-def features(entry: Entry, feed_title: str = "") -> dict[str, float]:
-    """Feature -> weight of one entry, the words' part and the rest each of bounded length."""
-    found = _words(entry)
-    for feature in _place(entry, feed_title):
-        found[feature] = found.get(feature, 0.0) + 1.0
-    return found
-
-
-def _words(entry: Entry) -> dict[str, float]:
+def words(entry: Entry) -> dict[str, float]:
+    """The words of title (twice) and text and their pairs, damped counts."""
     title = [key for _, key in tokens(entry.title)]
     text = [key for _, key in tokens(body(entry))]
     counts: dict[str, float] = {}
@@ -40,12 +33,22 @@ def _words(entry: Entry) -> dict[str, float]:
     for part, factor in ((title, 1.0), (text, 0.6)):
         for a, b in pairwise(part):
             counts[f"b {a} {b}"] = counts.get(f"b {a} {b}", 0.0) + factor
-    damped = {key: math.log1p(count) for key, count in counts.items()}
-    length = math.sqrt(sum(v * v for v in damped.values())) or 1.0
-    return {key: value / length for key, value in damped.items()}
+    return {key: math.log1p(count) for key, count in counts.items()}
 
 
-def _place(entry: Entry, feed_title: str) -> list[str]:
+def characters(entry: Entry) -> list[str]:
+    """Runs of four characters of the title, each once: parts of compounds and inflected words."""
+    line = f" {folded(entry.title)} "
+    return list(dict.fromkeys(f"g {line[i : i + 4]}" for i in range(len(line) - 3)))
+
+
+def place_texts(entry: Entry, feed_title: str) -> tuple[str, str, str]:
+    """What says where an entry stands, as three texts: its categories, its address's sections, its feed's title."""
+    return " ".join(entry.categories[:12]), " ".join(sections(entry.url)), feed_title
+
+
+def places(entry: Entry, feed_title: str) -> list[str]:
+    """Categories, sections, host and feed title, whole, by word and as the built-in topic that they name."""
     found: list[str] = []
     known = names()
     for category in dict.fromkeys(folded(c) for c in entry.categories[:12]):

@@ -1,31 +1,26 @@
 """The general topic model: log-probabilities of the ten built-in topics for any entry. numpy only.
 
-A linear part over hashed features (`features`) and a small perceptron over the entry's vector, fitted together on
-entries of real feeds read by hand (`tools/build_topics.py`; data and quality in docs/model-card.md).
+Two judges, mixed: a linear one over hashed features and vectors (of the text, and of the words of categories, sections
+and the feed's title), and what the sentence model's own branch said when the entry was embedded. Both are fitted on
+entries of real feeds read by hand (`tools/build_topics.py`, `tools/build_trunk.py`; quality in docs/model-card.md).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.features import BITS, features
-from digest.group.vectors import parts, weights
+from digest.group.features import BITS, characters, place_texts, places, words
+from digest.group.vectors import parts, topic_logs, weights, word_vectors
 from digest.group.words import bucket
 from digest.model import Entry
 
 Floats = NDArray[np.float32]
-PLACE = 0.4  # weight of what is not a word (category, section, feed) beside the words
-_WORDS = ("w ", "b ")
-
-
-@lru_cache(maxsize=1)
-def _model() -> dict[str, Floats]:
-    stored = weights("topics.npz")
-    hashed = stored.pop("hashed").astype(np.float32) * np.float32(stored.pop("hashed_scale"))
-    return {"hashed": hashed, **{name: np.asarray(value, np.float32) for name, value in stored.items()}}
+Sparse = tuple[NDArray[np.int64], Floats]  # numbers of hashed features and their amounts
+CHARACTERS, PLACES = 0.55, 0.55  # length of these parts of an entry beside its words, of length 1
+PLACE_VECTORS = (0.45, 0.32, 0.32)  # length of the vectors of categories, sections and the feed's title
 
 
 def log_probabilities(entries: Sequence[Entry], vectors: Floats, feed_titles: Sequence[str]) -> Floats:
@@ -35,17 +30,62 @@ def log_probabilities(entries: Sequence[Entry], vectors: Floats, feed_titles: Se
     if not entries:
         return scores
     for row, (entry, title) in enumerate(zip(entries, feed_titles, strict=True)):
-        found = features(entry, title)
-        places = [bucket(feature, BITS) for feature in found]
-        amounts = [v if k.startswith(_WORDS) else v * PLACE for k, v in found.items()]
-        scores[row] = np.asarray(amounts, np.float32) @ model["hashed"][places]
-    dense = np.hstack(parts(vectors))
-    inner = dense @ model["hidden"].T + model["hidden_bias"]
-    scores += _gelu(inner) @ model["out"].T + model["bias"] + dense @ model["linear"].T
+        numbers, amounts = sparse(entry, title, model["rarity"])
+        scores[row] = amounts @ model["hashed"][numbers]
+    scores += dense(entries, vectors, feed_titles, model) @ model["dense"] + model["bias"]
+    said = topic_logs(vectors)
+    read = said.any(1, keepdims=True)
+    sharpness, trust = model["mixing"]
+    scores = np.where(read, sharpness * scores + trust * said, model["sharpness"] * scores)
     scores -= scores.max(1, keepdims=True)
     return np.asarray(scores - np.log(np.exp(scores).sum(1, keepdims=True)), np.float32)
 
 
-def _gelu(x: Floats) -> Floats:
-    erf = np.frompyfunc(math.erf, 1, 1)
-    return np.asarray(x * 0.5 * (1 + erf(x / math.sqrt(2)).astype(np.float32)), np.float32)
+def sparse(entry: Entry, feed_title: str, rarity: Floats) -> Sparse:
+    """An entry's hashed features; `rarity` is the inverse document frequency of each place of the table."""
+    found = words(entry)
+    lists = (
+        (list(found), list(found.values()), 1.0),
+        (runs := characters(entry), [1.0] * len(runs), CHARACTERS),
+        (where := places(entry, feed_title), [1.0] * len(where), PLACES),
+    )
+    numbers, amounts = [], []
+    for part, (names, counts, length) in enumerate(lists):
+        hashed = np.array([bucket(name, BITS) for name in names], np.int64)
+        values = np.asarray(counts, np.float32)
+        if part < 2:  # a rare place is a feed's own, and tells no more than a common one
+            values = values * rarity[hashed]
+        amounts.append(values * np.float32(length / max(math.sqrt(float(values @ values)), 1e-6)))
+        numbers.append(hashed)
+    return np.concatenate(numbers), np.concatenate(amounts)
+
+
+def dense(entries: Sequence[Entry], vectors: Floats, feed_titles: Sequence[str], means: Mapping[str, Floats]) -> Floats:
+    """The vectors that the model reads, side by side, centred on its fixed `means`."""
+    sentence, text = parts(vectors)
+    told = [sentence, _centred(text, means["words_mean"], 1.0)]
+    texts = [place_texts(entry, title) for entry, title in zip(entries, feed_titles, strict=True)]
+    for part, length in enumerate(PLACE_VECTORS):
+        column = [row[part] for row in texts]
+        distinct = list(dict.fromkeys(column))
+        number = {name: i for i, name in enumerate(distinct)}
+        rows = word_vectors(distinct)[[number[name] for name in column]]
+        told.append(_centred(rows, means["place_means"][part], length))
+    return np.hstack(told)
+
+
+def _centred(rows: Floats, mean: Floats, length: float) -> Floats:
+    """Rows less the mean, of the length given; rows of zeros stay zeros."""
+    there = np.abs(rows).sum(1, keepdims=True) > 0
+    moved = np.where(there, rows - mean, 0)
+    norm = np.linalg.norm(moved, axis=1, keepdims=True)
+    return np.asarray(moved * (length / np.maximum(norm, 1e-6)), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _model() -> dict[str, Floats]:
+    stored = weights("topics.npz")
+    hashed = stored.pop("hashed").astype(np.float32) * stored.pop("hashed_scale").astype(np.float32)
+    rarity = stored.pop("rarity").astype(np.float32) / np.float32(16)
+    rest = {name: np.asarray(value, np.float32) for name, value in stored.items()}
+    return {"hashed": hashed, "rarity": rarity, **rest}

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from digest.group.features import sections
 from digest.group.lexicon import BUILT_IN, OTHER, POLITICS, WORLD, folded, meaning_of, names
@@ -51,32 +52,66 @@ def file_entry(
     keys = frozenset(k for _, k in tokens(entry.title)), frozenset(k for _, k in tokens(body(entry)))
     known = sum(profile.values())
     for number, spec in enumerate(specs):
-        found = list(_evidence(entry, spec, *keys))
+        read = bool(general and meaning_of(spec.name))
+        clues = [c for c in _clues(entry, spec, *keys) if not read or _tells_more(c, spec)]
         if spec.name == pinned:
-            found.append(Evidence("topic", f"the feed is pinned to {spec.name}", 8.0))
+            clues.append(_Clue(_Of.READER, f"the feed is pinned to {spec.name}", 8.0))
         if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
-            found.append(Evidence("topic", f"{share:.0%} of the feed's earlier entries are {spec.name}", 1.5 * share))
-        meaning = meaning_of(spec.name)
-        if general and meaning:
-            # the model has read categories and sections already
-            found = [e for e in found if not e.text.startswith(("its category", "its address"))]
-            value = _share(general, meaning, specs)
-            found = [e for e in found if not e.text.startswith(("its title has", "its text has")) or spec.keywords]
-            if (sure := math.exp(value)) >= 0.1:
-                found.append(Evidence("topic", f"the general model is {sure:.0%} sure of {meaning}", round(value, 3)))
-            scores.append(sum(e.weight for e in found if not e.text.startswith("the general")) + value)
-        elif general:
-            if meant and (near := round(meant[number], 3)) > 0:
-                found.append(Evidence("topic", f"what it says is near to {spec.name}", near))
-            scores.append(sum(e.weight for e in found) - 1.5)
-        else:
-            scores.append(sum(e.weight for e in found) + (0.8 if meaning == OTHER else 0.0))
-        reasons.append(tuple(found))
+            said = f"{share:.0%} of the feed's earlier entries are {spec.name}"
+            clues.append(_Clue(_Of.PROFILE, said, 1.5 * share))
+        if read:
+            clues.append(_model_says(general, spec, specs))
+        elif general and meant and (near := round(meant[number], 3)) > 0:
+            clues.append(_Clue(_Of.MEANING, f"what it says is near to {spec.name}", near))
+        scores.append(sum(c.weight for c in clues) + _start(spec, read=read, model=bool(general)))
+        reasons.append(tuple(Evidence("topic", c.text, round(c.weight, 3)) for c in clues if c.text))
     top = max(scores)
     total = math.log(sum(math.exp(s - top) for s in scores)) + top
     logs = tuple(s - total for s in scores)
     best = max(range(len(specs)), key=lambda i: (round(logs[i], 6), -i))
     return Filing(specs[best].name, math.exp(logs[best]), reasons[best], logs)
+
+
+class _Of(Enum):
+    """Where a clue comes from."""
+
+    PLACE = "category or address"
+    WORDS = "title or text"
+    READER = "the reader's own word"
+    PROFILE = "the feed's earlier entries"
+    MODEL = "the general model"
+    MEANING = "vectors"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clue:
+    """A piece of evidence with its origin; one without a text counts, and is not worth telling."""
+
+    of: _Of
+    text: str
+    weight: float
+
+
+def _tells_more(clue: _Clue, spec: TopicSpec) -> bool:
+    """Whether a clue says more than the general model, which has read words, categories and sections already: the
+    reader's own keywords do."""
+    return clue.of is _Of.WORDS and bool(spec.keywords)
+
+
+def _model_says(general: Sequence[float], spec: TopicSpec, specs: Sequence[TopicSpec]) -> _Clue:
+    meaning = meaning_of(spec.name)
+    value = _share(general, meaning, specs)
+    sure = math.exp(value)
+    return _Clue(_Of.MODEL, f"the general model is {sure:.0%} sure of {meaning}" if sure >= 0.1 else "", value)
+
+
+def _start(spec: TopicSpec, *, read: bool, model: bool) -> float:
+    """Where a topic's score begins: a name that the model does not know has to be said; nothing said at all is Other."""
+    if read:
+        return 0.0
+    if model:
+        return -1.5
+    return 0.8 if meaning_of(spec.name) == OTHER else 0.0
 
 
 def _share(general: Sequence[float], meaning: str, specs: Sequence[TopicSpec]) -> float:
@@ -92,24 +127,24 @@ def _share(general: Sequence[float], meaning: str, specs: Sequence[TopicSpec]) -
     return math.log(sum(math.exp(general[BUILT_IN.index(name)]) for name in takes) / sharing + 1e-9)
 
 
-def _evidence(entry: Entry, spec: TopicSpec, title: frozenset[str], text: frozenset[str]) -> list[Evidence]:
-    """`title` and `text` are the keys of the entry's words."""
+def _clues(entry: Entry, spec: TopicSpec, title: frozenset[str], text: frozenset[str]) -> list[_Clue]:
+    """What the entry itself says for a topic; `title` and `text` are the keys of its words."""
     meaning, name = meaning_of(spec.name), folded(spec.name)
     found = []
     for category in entry.categories[:20]:
         if folded(category) == name or (meaning and meaning != OTHER and names().get(folded(category)) == meaning):
-            found.append(Evidence("topic", f"its category is {category}", 2.5))
+            found.append(_Clue(_Of.PLACE, f"its category is {category}", 2.5))
             break
     for section in sections(entry.url):
         if section == name or (meaning and meaning != OTHER and names().get(section) == meaning):
-            found.append(Evidence("topic", f"its address has the section {section}", 2.0))
+            found.append(_Clue(_Of.PLACE, f"its address has the section {section}", 2.0))
             break
     for word in (spec.name, *spec.keywords, *re.findall(r"[^\W\d_]{4,}", spec.description)):
         keys = {k for _, k in tokens(word)}
         if keys and keys <= title:
-            found.append(Evidence("topic", f"its title has “{word}”", 2.0))
+            found.append(_Clue(_Of.WORDS, f"its title has “{word}”", 2.0))
         elif keys and keys <= text:
-            found.append(Evidence("topic", f"its text has “{word}”", 1.0))
+            found.append(_Clue(_Of.WORDS, f"its text has “{word}”", 1.0))
     return found
 
 

@@ -19,7 +19,8 @@ from digest.model import Entry
 from digest.ports import Embedder
 
 Matrix = NDArray[np.float32]
-SENTENCE, WORDS = 384, 192  # dimensions of the two halves of a vector
+SENTENCE, WORDS, TOPICS = 384, 192, 10  # dimensions of the three parts of a vector
+_QUIET = 0.01  # weight of the third part, so that whole vectors can be compared: its cosine is the text's
 AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 ms each on two cores
 TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
 
@@ -65,38 +66,55 @@ def vectors_of(
 
 
 class SentenceEmbedder:
-    """Sentence vectors (all-MiniLM-L6-v2) beside mean word vectors (thirty languages), halves of one unit vector.
+    """Sentence vectors (all-MiniLM-L6-v2), mean word vectors (thirty languages), and what a branch of the sentence
+    model says of the ten built-in topics: three parts of one unit vector.
 
-    The first half is zero for texts mostly in other than Latin letters: that model reads English. Weights are loaded
-    when first needed. A text's vector depends on that text alone.
+    The first and the last are zero for texts mostly in other than Latin letters: that model reads English. Weights are
+    loaded when first needed. A text's vector depends on that text alone.
     """
 
-    name = "minilm-words-2"
+    name = "minilm-words-topics-3"
 
     def quick(self, texts: Sequence[str]) -> list[bytes]:
-        """See `ports.Embedder.quick`: the second half alone."""
+        """See `ports.Embedder.quick`: the words' part alone."""
         return self._packed(texts, ()) if texts else []
 
     def embed(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.embed`."""
-        return self._packed(texts, [i for i, text in enumerate(texts) if _mostly_latin(text)]) if texts else []
+        return self._packed(texts, [i for i, text in enumerate(texts) if mostly_latin(text)]) if texts else []
 
     def _packed(self, texts: Sequence[str], latin: Sequence[int]) -> list[bytes]:
-        rows = np.zeros((len(texts), SENTENCE + WORDS), np.float32)
+        rows = np.zeros((len(texts), SENTENCE + WORDS + TOPICS), np.float32)
         if latin:
             encoder, split = _sentence_model()
-            rows[list(latin), :SENTENCE] = encoder([split(texts[i], TOKENS) for i in latin])
-        rows[:, SENTENCE:] = _word_model()(texts)
+            told = encoder([split(texts[i], TOKENS) for i in latin])
+            rows[list(latin), :SENTENCE] = told[:, :SENTENCE]
+            rows[list(latin), SENTENCE + WORDS :] = told[:, SENTENCE:] * _QUIET
+        rows[:, SENTENCE : SENTENCE + WORDS] = _word_model()(texts)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         return pack(np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32))
 
 
 def parts(vectors: Matrix) -> tuple[Matrix, Matrix]:
-    """The two halves of an embedder's rows, each of unit length or zero; the first centred on a fixed mean."""
-    sentence, words = vectors[:, :SENTENCE].copy(), vectors[:, SENTENCE:]
+    """The first two parts of an embedder's rows, each of unit length or zero; the first centred on a fixed mean."""
+    sentence, words = vectors[:, :SENTENCE].copy(), vectors[:, SENTENCE : SENTENCE + WORDS]
     there = np.abs(sentence).sum(1) > 0
     sentence[there] = _unit(sentence[there]) - _mean()
     return _unit(sentence), _unit(words)
+
+
+def topic_logs(vectors: Matrix) -> Matrix:
+    """The third part: log-probabilities of `lexicon.BUILT_IN`, a row of zeros where the sentence model did not read."""
+    told = vectors[:, SENTENCE + WORDS :]
+    if not told.shape[1]:
+        return np.zeros((len(vectors), TOPICS), np.float32)
+    length = np.linalg.norm(vectors[:, :SENTENCE], axis=1, keepdims=True) * _QUIET
+    return np.asarray(np.where(length > 1e-9, told / np.maximum(length, 1e-9), 0), np.float32)
+
+
+def word_vectors(texts: Sequence[str]) -> Matrix:
+    """The mean vector of each text's words, of unit length; zeros where no word is known."""
+    return _word_model()(texts)
 
 
 def _unit(rows: Matrix) -> Matrix:
@@ -104,7 +122,8 @@ def _unit(rows: Matrix) -> Matrix:
     return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
 
 
-def _mostly_latin(text: str) -> bool:
+def mostly_latin(text: str) -> bool:
+    """Whether the sentence model may read a text: at least half of its first letters are Latin."""
     letters = [c for c in text[:400] if c.isalpha()]
     return sum(c < "\u0250" for c in letters) * 2 > len(letters)
 
@@ -118,7 +137,7 @@ def weights(name: str) -> dict[str, NDArray[np.generic]]:
 @lru_cache(maxsize=1)
 def _sentence_model() -> tuple[Encoder, WordPiece]:
     stored = weights("minilm.npz")
-    return Encoder(stored), WordPiece(bytes(stored["vocabulary"]).decode("utf-8").split("\n"))
+    return Encoder(stored, weights("trunk.npz")), WordPiece(bytes(stored["vocabulary"]).decode("utf-8").split("\n"))
 
 
 @lru_cache(maxsize=1)
