@@ -89,14 +89,14 @@ def cut(text: str, limit: int) -> str:
 
 def sentences(text: str, limit: int) -> str:
     """At most `limit` characters, ending at a sentence's end if that keeps a third of it, else with … at a clause's if
-    that keeps half, else like `cut`."""
+    that keeps two fifths, else like `cut`."""
     if len(text) <= limit:
         return text
     ends = [match.end() for match in _END.finditer(text[: limit + 2]) if match.end() <= limit]
     if ends and ends[-1] >= limit * 0.34:
         return text[: ends[-1]].rstrip()
     clauses = [match.start() for match in _CLAUSE.finditer(text[:limit])]
-    return text[: clauses[-1]] + "…" if clauses and clauses[-1] >= limit * 0.5 else cut(text, limit)
+    return text[: clauses[-1]] + "…" if clauses and clauses[-1] >= limit * 0.4 else cut(text, limit)
 
 
 def link(url: str) -> str:
