@@ -13,6 +13,7 @@ from digest.group.blocks import RawBlock
 from digest.group.extract import letters
 from digest.group.phrases import (
     ABOUT,
+    AGENCIES,
     BYLINE,
     CALL,
     CONTAINER,
@@ -23,12 +24,15 @@ from digest.group.phrases import (
     LABEL,
     NOTICE,
     NOTICE_WORDS,
+    SIGNED,
     STYLE_SHEET,
 )
 from digest.group.repeats import addresses, learned, letters_only, without_addresses
 
 _ABOUT_US = re.compile(r"^About (?:the )?[A-Z][\w&.’' -]+:?$")
 _FILED_LINE = re.compile(r"(?i)^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")
+_ENDS = re.compile(r"[.!?。！？]\W*$")
+_CHAIN = 5  # links of a paragraph that is nothing but links
 _NOTHING: Mapping[str, int] = {}
 
 
@@ -118,6 +122,9 @@ def _by_words(block: RawBlock, place: int, view: _View) -> str:
         return "notice"
     if size <= 220 and (CREDIT.match(text) or (size <= 140 and CREDIT_END.search(text))):
         return "credit"
+    edge = place < 2 or place >= view.count - 2
+    if edge and size <= 100 and (AGENCIES.match(text) or (foot and SIGNED.match(text))):
+        return "byline"
     return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(text)) else ""
 
 
@@ -143,7 +150,16 @@ def _by_signs(block: RawBlock) -> str:
 
 def _by_links(block: RawBlock, place: int, view: _View) -> str:
     """A line that is all link leads to another article; lists of links elsewhere, amid prose, are the article's own."""
-    if block.link_share < 0.85 or view.roundup or len(block.text) > 220 or block.kind in ("heading", "code", "table"):
+    if view.roundup or block.kind in ("heading", "code", "table"):
+        return ""
+    if (
+        block.kind == "paragraph"
+        and len(block.links) >= _CHAIN
+        and block.link_share > 0.6
+        and not _ENDS.search(block.text)
+    ):
+        return "link"
+    if block.link_share < 0.85 or len(block.text) > 220:
         return ""
     if not block.group:
         return "link"

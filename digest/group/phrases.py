@@ -35,6 +35,7 @@ _ELSEWHERE = _join(  # go and read it there
 _RELATED = _join(  # headings of what is related, with nothing else in the block
     r"(?:related|recommended|popular|trending|featured|latest|more|further|suggested|similar)"
     r" (?:articles?|stories|posts?|links?|reading|content|coverage|news|topics?|videos?|products?|episodes?)(?: .{0,40})?",
+    r"more .{1,40} (?:pics|pictures|photos|images|videos|screenshots)|show ?notes|glossary?",
     r"related|recommended|trending|most (?:read|popular|viewed)|editor.?s.? picks?|see also|also (?:read|see|on)|read (?:also|next|this)",
     r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in).{0,20}|more (?:from|on|in|about) .{1,40}|don.t miss|further reading",
     r"(?:verwandte|ähnliche|weitere) (?:artikel|themen|beiträge|links|nachrichten).{0,40}|lesen sie (?:auch|hier|dazu|mehr).{0,40}",
@@ -118,7 +119,10 @@ NOTICE = re.compile(
         r"\bformatting looks odd\b|\b(?:reading|read) (?:this |the )?(?:post |feed )?(?:via|in|by) (?:rss|an?\ feed)\b|\bsubmitted by ?/?u?/?\w+.{0,40}\[link\]|\[link\] *\[\d* ?comments\]",
         r"\b(?:episode|post|show|article|podcast|newsletter|video|week.s \w+|site)\b.{0,40} (?:is|was|are) (?:made possible|sponsored|brought to you|supported) by\b",
         r"\b(?:listen|subscribe|find (?:us|it)|available|watch|follow)\b.{0,60}\b(?:apple podcasts|spotify|itunes|overcast|google podcasts)\b",
-        r"\bhas been edited for (?:clarity|length)\b",
+        r"\bhas been edited for (?:clarity|length)\b|\bfor sponsoring\b|\bthis week.s sponsor\b",
+        r"\b(?:contributed|provided) (?:research|reporting)\b|\b(?:research|reporting) was contributed\b|对本文(?:亦)?有.{0,8}贡献|對本文(?:亦)?有.{0,8}貢獻",
+        r"^\W*(?:copied|reposted|re-posted|republished|reprinted|syndicated|adapted|translated) (?:from|with permission|courtesy)\b|\bpublished (?:here )?(?:courtesy of|with (?:kind )?permission)\b",
+        r"^\W*(?:d.après l.article|traduit de|source de l.article|aus dem englischen|übersetzt (?:aus|von)|traducido (?:de|por)|tradotto da|перевод (?:с|из)|источник перевода)\b",
         r"\bsign up today by clicking\b|\bclick the links? below\b|\b(?:become|as) a paid subscriber\b|\bunlocked and available to all\b|\bavailable to medium members\b",
     )
 )
@@ -169,6 +173,10 @@ BYLINE = re.compile(
     rf"\s*[:：]?\s+(?:{_NAME})(?:\s+(?:{_NAME}|and|und|et|y|/|,|&)|/)" + r"{0,8}(?:\s+(?:in|for)\s+.{2,40})?"
     r"(?:[\s|,•·-]*(?:[Pp]osted|[Pp]ublished|[Uu]pdated)[^.!?]{0,40}|,?\s*\d{4}-\d{2}-\d{2})?[\s,|.]*$"
 )  # fmt: skip
+AGENCIES = re.compile(r"^[A-ZÀ-ÞА-ЯЁІЇЄҐ][A-ZÀ-ÞА-ЯЁІЇЄҐ .,&'’-]{3,60}/\s?[A-ZÀ-ÞА-ЯЁІЇЄҐ][A-ZÀ-ÞА-ЯЁІЇЄҐ .&-]{1,30}$")
+"""Names before an agency's, all in capitals."""
+SIGNED = re.compile(r"^[-–—~\s]*(?:The|Your|Das|Ihr|L.)\s[^.!?]{2,40}\s(?:[Tt]eam|Foundation|[Cc]rew|équipe)$")
+"""The last line of a letter."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)"
 DATE_LINE = re.compile(
     r"(?i)^[\s\W]*"
@@ -205,7 +213,8 @@ CONTAINER = re.compile(
 NOTICE_WORDS = (
     "appear", "published", "cross", "erschien", "apparu", "public", "apareceu", "proviene", "sembra", "pochodzi", "версия", "впервые",
     "з.явився", "з’явився", "article original", "sign up", "subscribe", "us on", "read more", "read th", "affiliate", "commission",
-    "formatting", "rss", "feed", "[link]", "comments]", "sponsored", "brought to you", "supported by", "made possible", "podcasts", "spotify",
+    "sponsor", "contributed", "provided re", "贡献", "貢獻", "copied", "reposted", "re-posted", "reprinted", "syndicated", "adapted from", "translated", "d'après", "d’après", "traduit",
+    "aus dem engl", "übersetzt", "traducido", "tradotto", "перевод", "formatting", "rss", "feed", "[link]", "comments]", "sponsored", "brought to you", "supported by", "made possible", "podcasts", "spotify",
     "itunes", "overcast", "edited for", "click", "unlocked", "medium members", "paid subscriber", "submitted by",
 )  # fmt: skip
 TAIL_WORDS = (

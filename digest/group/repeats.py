@@ -107,6 +107,8 @@ def fingerprints(entry: Entry) -> tuple[str, ...]:
                 found[fingerprint(block.text, title)] = None
         for block in blocks[-_LINES:]:
             found[_opening(block.text)] = None
+        for block in blocks[2:][-_FOOT:]:
+            found[_beginning(block.text)] = None
         for block in blocks[:2]:
             found[label_mark(block.text)[0]] = None
     found[cut_mark(entry)] = None
@@ -132,6 +134,10 @@ def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[
         return False
     times, seen = _times(fingerprint(block.text, title), counts), counts.get(SEEN, 0)
     begins = _times(_opening(block.text), counts) if place and place >= len(blocks) - _LINES else 0
+    if place >= 2 and place >= len(blocks) - _FOOT:
+        again = _times(_beginning(block.text), counts)
+        if again >= 4 and again >= seen * 0.4:
+            return True
     if times < 3 and (begins < 5 or begins < seen * 0.6):
         return False
     sentence = _is_sentence(block.text)
@@ -153,11 +159,17 @@ def _is_sentence(text: str) -> bool:
     return len(text) > 200 or _TERMINAL.search(text) is not None or _WITHIN.search(text) is not None
 
 
+def _beginning(text: str) -> str:
+    """The fingerprint of how a long paragraph begins: a station's or a shop's word about itself, of which details change."""
+    words = text.split()
+    return fingerprint("beginning " + " ".join(words[:6])) if len(words) >= 14 else ""
+
+
 def _closes(blocks: Sequence[RawBlock], place: int) -> bool:
     """Stands at the foot: in the last third, or as a short last line where there are few blocks."""
     count = len(blocks)
     if count < 4:
-        return count == 3 and place == 2 and len(blocks[place].text) <= 80
+        return count >= 2 and place == count - 1 and len(blocks[place].text) <= 80
     return place >= count - min(_FOOT, count // 3 + 1)
 
 
