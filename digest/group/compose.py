@@ -74,7 +74,8 @@ def compose(
     titles = {r.url: r.name for r in health} | {url: one.name for url, one in sources.items() if one.name}
     day = (read or read_day)(tuple(wanted), memory, titles, embedder=embedder, executor=executor)
     specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
-    told, copies = _stories(day, sources, specs, memory, leanings(specs, day.vectors, embedder))
+    pinned = [sources[entry.feed].topic if entry.feed in sources else "" for entry in day.entries]
+    told, copies = _stories(day, sources, specs, memory, leanings(specs, day.vectors, embedder, pinned))
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
     ranked = [_ranked(story, sources, settings, now) for story in told]

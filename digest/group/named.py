@@ -22,12 +22,17 @@ Floats = NDArray[np.float32]
 # stand at 0.0 to 0.15 (sentences) and 0.0 to 0.25 (words)
 SENTENCE_FROM, SENTENCE_WORTH = 0.18, 9.0
 WORDS_FROM, WORDS_WORTH = 0.3, 4.0
+EXAMPLES = 3  # entries of pinned feeds that show together what a topic is about
+EXAMPLES_FROM = 0.3  # as SENTENCE_FROM, for the mean of examples: it is nearer to everything than one text is
 MOST = 3.0  # logits: less than a pinned feed, as much as two words of the title
 
 
-def leanings(specs: Sequence[TopicSpec], vectors: Floats, embedder: Embedder) -> Floats:
+def leanings(specs: Sequence[TopicSpec], vectors: Floats, embedder: Embedder, pinned: Sequence[str] = ()) -> Floats:
     """Logits, one row an entry (`vectors` as the embedder gives them), one column a spec; 0 where nothing is said, and
-    for topics that the general model knows."""
+    for topics that the general model knows.
+
+    `pinned` names the topic that each entry's feed is pinned to, or "": such entries are examples of it.
+    """
     found = np.zeros((len(vectors), len(specs)), np.float32)
     asked = [(column, spec) for column, spec in enumerate(specs) if not meaning_of(spec.name)]
     if not len(vectors) or not asked:
@@ -36,8 +41,18 @@ def leanings(specs: Sequence[TopicSpec], vectors: Floats, embedder: Embedder) ->
     for column, spec in asked:
         of_sentence, of_words = _prototype(_phrases(spec), embedder)
         near = SENTENCE_WORTH * np.maximum(0, sentence @ of_sentence - SENTENCE_FROM)
-        found[:, column] = np.minimum(MOST, near + WORDS_WORTH * np.maximum(0, words @ of_words - WORDS_FROM))
+        near += WORDS_WORTH * np.maximum(0, words @ of_words - WORDS_FROM)
+        found[:, column] = np.minimum(MOST, np.maximum(near, _like_examples(sentence, spec, pinned)))
     return found
+
+
+def _like_examples(sentence: Floats, spec: TopicSpec, pinned: Sequence[str]) -> Floats:
+    """Logits by nearness to the mean of a topic's examples; zeros where there are too few that could be read."""
+    rows = [i for i, name in enumerate(pinned) if name.casefold() == spec.name.casefold() and sentence[i].any()]
+    if len(rows) < EXAMPLES:
+        return np.zeros(len(sentence), np.float32)
+    near = SENTENCE_WORTH * np.maximum(0, sentence @ _mean(sentence[rows]) - EXAMPLES_FROM)
+    return np.asarray(near, np.float32)
 
 
 def _phrases(spec: TopicSpec) -> tuple[str, ...]:

@@ -40,5 +40,21 @@ def test_topics_the_general_model_knows_are_left_to_it() -> None:
     assert near("Business") == [0.0] * 4
 
 
+def test_entries_of_pinned_feeds_show_what_a_topic_is_about() -> None:
+    """ "Our street" says nothing; what its feed writes about does, and too few examples say nothing."""
+    examples = [
+        "Residents of Mill Lane object to the new parking meters",
+        "Parking on Mill Lane: the council hears residents",
+        "New meters on Mill Lane from May, says the council",
+    ]
+    others = ["Council puts off parking meters after residents protest", "Verstappen wins the Monaco Grand Prix"]
+    vectors, spec = unpack(EMBEDDER.embed(examples + others)), [TopicSpec("Our street")]
+    without = leanings(spec, vectors, EMBEDDER)[:, 0]
+    shown = leanings(spec, vectors, EMBEDDER, ["Our street"] * 3 + ["", ""])[:, 0]
+    assert shown[3] > without[3] + 1
+    assert shown[4] == without[4]
+    assert np.array_equal(leanings(spec, vectors, EMBEDDER, ["Our street"] * 2 + [""] * 3)[:, 0], without)
+
+
 def test_no_entries() -> None:
     assert leanings([TopicSpec("Ukraine")], np.zeros((0, 1), np.float32), EMBEDDER).shape == (0, 1)
