@@ -33,6 +33,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from digest.errors import ConfigError
 from digest.model import FeedSource, Show, TopicSpec
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it looks for plugins in every installed distribution
+
 # ---------------------------------------------------------------- scalar types
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -122,7 +124,9 @@ Command = Annotated[tuple[str, ...], Field(min_length=1)]  # a list of words: ne
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True, defer_build=True
+    )
 
 
 # ---------------------------------------------------------------- parts of the file

@@ -17,7 +17,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from digest import __version__
+from digest import HOME, __version__
 from digest.config import GatherSettings
 from digest.gather import outcome
 from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
@@ -119,7 +119,7 @@ def _results(
             elif result.unchanged:
                 ready.append(Unchanged(request.source, outcome.succeeded(request.state, now, result.answer)))
             else:
-                memory = known(request.source.url)
+                memory = known(request.source.url) if request.state.last_ok else ()  # never read: nothing is stored
                 waiting[number] = (request, replace(result, body=b""), memory)
                 arrival.taken()
                 yield _job(number, request, result, memory, now)
@@ -172,8 +172,8 @@ def _fetched(
     state = outcome.read(state, parsed, recognised, None if request.address else answer, got.digest)
     notes = [*parsed.notes, *recognised.notes]
     if request.address:
-        state = replace(state, body_hash="", etag="", last_modified="")
         notes.append(f"is a web page; its feed was read from {shown(request.address)}: write that in config.yaml")
+        state = replace(state, body_hash="", etag="", last_modified="", advice=notes[-1])
     if answer is not None and answer.cut:
         notes.append(f"{answer.cut}; what came was used")
     if recognised.overrun:
@@ -283,8 +283,7 @@ class _Fetching:
 
 def user_agent(limits: GatherSettings) -> str:
     """What feeds are asked as: the truth, and how to reach the one who asks."""
-    contact = f"; +{limits.contact}" if limits.contact else ""
-    return limits.user_agent or f"digest/{__version__} (a reader's daily feed digest{contact})"
+    return limits.user_agent or f"digest/{__version__} (a reader's daily feed digest; +{limits.contact or HOME})"
 
 
 def bounds_of(limits: GatherSettings) -> Limits:

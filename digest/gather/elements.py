@@ -32,7 +32,11 @@ _DATES = {
     ("dcterms", "modified"): "updated", ("dcterms", "issued"): "published", ("dcterms", "created"): "created",
     ("", "created"): "created",
 }  # fmt: skip
-_TEXTS = {("feedburner", "origlink"): "feedburner_origlink"}
+_TEXTS = {
+    ("feedburner", "origlink"): "feedburner_origlink",
+    ("", "language"): "language",
+    ("dc", "language"): "language",
+}
 _AUTHORS = frozenset({("", "author"), ("dc", "creator"), ("dc", "author"), ("itunes", "author")})
 # Of no consequence for an entry: stored under names that nobody here reads.
 _SILENT = frozenset(
@@ -41,9 +45,10 @@ _SILENT = frozenset(
         ("media", "community"), ("media", "starrating"), ("media", "statistics"), ("dc", "identifier"), ("dc", "format"),
         ("dc", "source"), ("itunes", "duration"), ("itunes", "explicit"), ("itunes", "episodetype"), ("itunes", "episode"),
         ("itunes", "season"), ("itunes", "title"), ("dcterms", "alternative"), ("", "twitter_summary"), ("", "nid"),
+        ("", "post-id"),
     }
 )  # fmt: skip
-_SILENT_SPACES = frozenset({"?", "slash", "wfw", "geo", "admin", "trackback", "foaf"})
+_SILENT_SPACES = frozenset({"?", "thr", "slash", "wfw", "geo", "admin", "trackback", "foaf"})
 
 
 class Doubt(Exception):  # noqa: N818  it is none: feedparser is asked instead
@@ -56,8 +61,8 @@ class Item:
     Atom's texts are what they say they are; those of RSS may be HTML in disguise.
     """
 
-    def __init__(self, name_of: Callable[[etree._Element], tuple[str, str]], *, atom: bool) -> None:
-        self.values: dict[str, Any] = {}
+    def __init__(self, name_of: Callable[[etree._Element], tuple[str, str]], *, atom: bool, ident: str = "") -> None:
+        self.values: dict[str, Any] = {"id": ident} if ident else {}
         self._name_of = name_of
         self._atom = atom
         self._depths: dict[str, int] = {}
@@ -192,14 +197,14 @@ class Item:
             if found["rel"] == "alternate" and found["type"] in _HTML:
                 values["link"] = found["href"]
             return
-        text = _address(element)
+        text = address(element)
         values["link"] = _SHORT.sub(r"&\1", text.replace("&amp;", "&"))
         if text:
             found["href"] = values["link"]
 
     def _guid(self, element: etree._Element, depth: int) -> None:
         is_link = attributes(element).get("ispermalink", "true") == "true"
-        text = _address(element)
+        text = address(element)
         self._store("id", text, depth)
         if is_link:
             self.values.setdefault("link", text)
@@ -314,7 +319,8 @@ def is_text(text: str | None) -> bool:
     return bool(text) and not str(text).isspace()
 
 
-def _address(element: etree._Element) -> str:
+def address(element: etree._Element) -> str:
+    """The address that is an element's text."""
     text = _only_text(element)
     if _SLASHES.match(text):
         raise Doubt

@@ -89,6 +89,9 @@ def _link(item: dict[str, Any], guid: str, base: str) -> tuple[str, str]:
 
 
 def _host_is_sane(url: str) -> bool:
+    place = url.split("/", 3)[2]
+    if "." in place and "@" not in place:
+        return True
     host = urlsplit(url).hostname or ""
     return "." in host or ":" in host or host == "localhost" or host.isalnum()
 

@@ -85,7 +85,7 @@ def judge(declared: str, text: str) -> str:
 
 def differs(text: str, language: str) -> str:
     """The language of one entry whose script cannot be its feed's, else "". Cheap: no model where scripts agree."""
-    if sum(map(str.isalpha, text)) < ENOUGH:
+    if (text.isascii() and language.partition("-")[0] not in _SCRIPTS) or sum(map(str.isalpha, text)) < ENOUGH:
         return ""
     return "" if _fits_script(language.partition("-")[0], main_script(text)) else _detect(text, _shares(text))
 

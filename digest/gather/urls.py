@@ -15,6 +15,11 @@ _TRACKING = re.compile(
 _PERHAPS = re.compile(r"(?i)^(ref|referrer|source|src|via|partner|cid|rss|from|share|cmp|campaign|outputtype|amp)$")
 _SESSION = re.compile(r"(?i)^(phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|session|sid)$")
 _AMP_HOST = re.compile(r"^amp[.-]|[.-]amp(?=\.)")
+# What is absolute and sane as it stands: nine links of ten.
+_WHOLE = re.compile(
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/[\w.~!$&'()*+,=:@%/-]*)?(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?(?:#[\w.-]+)?",
+    re.ASCII,
+)
 _SECRET = re.compile(r"(?i)(token|key|auth|secret|sig|pass|session|code|hash)")
 
 
@@ -88,6 +93,8 @@ def _same_escapes(path: str) -> str:
 
 def absolute(base: str, url: str) -> str:
     """`url` seen from `base`, if it comes to a sane http(s) address, else ""."""
+    if _WHOLE.fullmatch(url) and len(url) <= MAX_URL:
+        return url
     url = url.strip().replace("\n", "").replace("\r", "").replace("\t", "")
     if url.startswith("www.") and "/" not in url.split(".", 2)[1]:
         url = f"https://{url}"
