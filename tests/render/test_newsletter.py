@@ -157,7 +157,12 @@ def test_unsubscribe() -> None:
 
 def test_what_surrounds_the_stories() -> None:
     """Updates, other outlets, quiet topics, counts, and sick feeds by name with advice: never their address."""
-    text = " ".join(render(ordinary(), replace(VIEW, archive_url="https://example.com/past/")).text.split())
+    rendition = render(ordinary(), replace(VIEW, archive_url="https://example.com/past/"))
+    text = " ".join(rendition.text.split())
+    assert re.search(r'href="https://example.com/past/2026-03-14.html"[^>]*>and 12 more stories</a>', rendition.html)
+    assert re.search(r'href="https://example.com/past/2026-03-14.html"[^>]*>view in browser</a>', rendition.html)
+    order = [rendition.html.index(f">{name}</h2>") for name in ("Top stories", "World", "Technology", "Culture")]
+    assert order == sorted(order)
     assert "Update on Tuesday’s story: Council votes on the night bus" in text
     assert "also: Signal & Noise: https://signal.example/" in text
     assert "and 12 more stories" in text
