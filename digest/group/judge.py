@@ -14,11 +14,13 @@ from digest.group.extract import letters
 from digest.group.phrases import (
     ABOUT,
     AGENCIES,
+    AUTHORS,
     BYLINE,
     CALL,
     CONTAINER,
     CREDIT,
     CREDIT_END,
+    CREDITS,
     DATE_LINE,
     DISCLAIMER,
     LABEL,
@@ -108,6 +110,9 @@ def _by_words(block: RawBlock, place: int, view: _View) -> str:
     text, size = block.text, len(block.text)
     if block.kind == "heading":
         return "label" if size <= 80 and (LABEL.match(text) or ABOUT.match(text)) else ""
+    late = place >= 2 and place * 2 >= view.count
+    if late and (block.links or addresses(text)) and CREDITS.match(text):
+        return "credit"
     if block.kind == "code" or size > 700:
         return ""
     if (size <= 160 and block.kind != "table" and LABEL.match(text)) or (size <= 400 and _FILED_LINE.match(text)):
@@ -123,9 +128,18 @@ def _by_words(block: RawBlock, place: int, view: _View) -> str:
     if size <= 220 and (CREDIT.match(text) or (size <= 140 and CREDIT_END.search(text))):
         return "credit"
     edge = place < 2 or place >= view.count - 2
-    if edge and size <= 100 and (AGENCIES.match(text) or (foot and SIGNED.match(text))):
+    if edge and size <= 100 and (AGENCIES.match(text) or (foot and (SIGNED.match(text) or _authors(block)))):
         return "byline"
     return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(text)) else ""
+
+
+def _authors(block: RawBlock) -> bool:
+    return (
+        block.kind == "paragraph"
+        and len(block.text) <= 70
+        and not block.heavy
+        and AUTHORS.match(block.text) is not None
+    )
 
 
 def _noticed(text: str) -> bool:

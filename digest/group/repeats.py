@@ -16,7 +16,9 @@ from digest.model import Entry
 SEEN = ""
 """The reserved fingerprint: how many entries of the feed were counted."""
 
-_URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_URLS = re.compile(
+    r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[a-z\d-]{2,40}(?:\.[a-z\d-]{2,40})?\.(?:com|org|net|tv|fm|io|co|me|gl|ly|be)/\S*"
+)
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _NEITHER = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
