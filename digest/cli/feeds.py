@@ -1,7 +1,8 @@
 """Subscriptions: `digest add`, `remove`, `feeds`, `import` and `export`."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from digest.config import Settings
     from digest.gather.find import Found
     from digest.gather.opml import Subscription
-    from digest.model import FeedReport
-    from digest.store.health import FeedStatistics
 
 Topic = Annotated[str, typer.Option("--topic", "-t", help="Pin every entry of it to this topic.")]
 Name = Annotated[str, typer.Option("--name", "-n", help="What to call it.")]
@@ -63,7 +62,9 @@ def add(
 
 
 def remove(
-    address: Annotated[str, typer.Argument(metavar="URL|NAME", help="The feed's address or name, or a part of it.")],
+    address: Annotated[
+        str, typer.Argument(metavar="URL|NAME", help="The feed's address, name or title, a part of it, or its number.")
+    ],
     config: Config = CONFIG,
 ) -> None:
     """Take a feed out of config.yaml. What it has brought stays in the state until it is old.
@@ -72,14 +73,15 @@ def remove(
     """
     from digest.cli import edit
     from digest.config import load
+    from digest.gather.urls import shown
 
     settings, terminal = load(config), Terminal()
     matching = _matching(settings, address)
     if len(matching) != 1:
-        words = "no feed is called that" if not matching else "more than one feed is called that:"
-        terminal.warn(f"{address}: {words}")
+        words = "more than one feed is called that; give a longer part, or its number:"
+        terminal.warn(f"{address}: {words if matching else 'no feed is called that; `digest feeds` lists them'}")
         for number in matching:
-            print(f"  {plain(settings.feeds[number].url)}")
+            print(f"  feed {number + 1}: {plain(shown(settings.feeds[number].url))}")
         raise typer.Exit(1)
     if len(settings.feeds) == 1:
         terminal.warn(f"{address} is the only feed, and a digest needs one: add another first")
@@ -87,7 +89,7 @@ def remove(
     text = edit.without_item(settings.path.read_text(encoding="utf-8"), "feeds", matching[0])
     edit.checked(text, settings.path)
     edit.write(text, settings.path)
-    print(f"Removed {plain(settings.feeds[matching[0]].url)} from {settings.path.name}.")
+    print(f"Removed {plain(shown(settings.feeds[matching[0]].url))} from {settings.path.name}.")
 
 
 def feeds(config: Config = CONFIG, now: Now = None, as_json: AsJson = False) -> None:
@@ -95,6 +97,7 @@ def feeds(config: Config = CONFIG, now: Now = None, as_json: AsJson = False) -> 
 
     The figures are those of the last four weeks.
     """
+    from digest.cli.table import print_table, record
     from digest.config import load
     from digest.store import open_snapshot
 
@@ -109,9 +112,9 @@ def feeds(config: Config = CONFIG, now: Now = None, as_json: AsJson = False) -> 
     if as_json:
         import json
 
-        print(json.dumps([_record(one, figures.get(one.url)) for one in reports], ensure_ascii=False, indent=2))
+        print(json.dumps([record(one, figures.get(one.url)) for one in reports], ensure_ascii=False, indent=2))
         return
-    _table(reports, figures, moment)
+    print_table(reports, figures, moment)
 
 
 def import_(
@@ -148,7 +151,8 @@ def import_(
         edit.write(text, settings.path)
     if not quiet:
         there = len(subscriptions) - len(new)
-        print(f"{len(new)} feeds added to {settings.path.name}{f', {there} were there already' if there else ''}.")
+        already = f", {there} {'was' if there == 1 else 'were'} there already" if there else ""
+        print(f"{_many(len(new), 'feed', 'feeds')} added to {settings.path.name}{already}.")
 
 
 def export(
@@ -188,85 +192,21 @@ def export(
 
 def _show(found: "Found", now: datetime) -> None:
     parsed = found.parsed
-    print(plain(f"{parsed.title or found.url}  ({parsed.total} entries, {parsed.language or 'language unknown'})"))
+    about = ", ".join(filter(None, (_many(parsed.total, "entry", "entries"), parsed.language)))
+    print(plain(f"{parsed.title or 'A feed without a title'}  ({about})"))
     print(plain(f"  {found.url}"))
     newest = sorted(parsed.entries, key=lambda entry: entry.published or entry.seen, reverse=True)
     for entry in newest[:5]:
         when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "undated         "
         print(plain(f"  {when}  {entry.title[:90]}"))
     if newest and newest[0].published and (now - newest[0].published).days > 60:
-        print(f"  Its newest entry is {(now - newest[0].published).days} days old.")
+        print(f"  Its newest entry is from {newest[0].published:%Y-%m-%d}: nobody may be writing there any more.")
     for other in found.others[:5]:
         print(plain(f"  the page also names {other}"))
 
 
-def _table(reports: Sequence["FeedReport"], figures: "dict[str, FeedStatistics]", now: datetime) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
-    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=32)
-    table.add_column("last success", no_wrap=True)
-    table.add_column("a day", justify="right", no_wrap=True)
-    table.add_column("shown", justify="right", no_wrap=True)
-    table.add_column("problems", overflow="fold")
-    for report in reports:
-        figure = figures.get(report.url)
-        share = figure.shown if figure else None
-        table.add_row(
-            *(
-                _literal(cell)
-                for cell in (
-                    report.name,
-                    _ago(figure.last_ok if figure else None, now),
-                    f"{figure.per_day:.1f}" if figure else "",
-                    f"{share:.0%}" if share is not None else "",
-                    _problem(report),
-                )
-            )
-        )
-    Console(highlight=False).print(table)
-
-
-def _literal(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(plain(text))
-
-
-def _problem(report: "FeedReport") -> str:
-    words = {
-        "never": "not asked yet",
-        "silent": f"nothing new since {report.since:%Y-%m-%d}" if report.since else "silent",
-        "overrun": "overrun",
-    }.get(report.status, "")
-    if report.reason:
-        since = f" since {report.since:%Y-%m-%d}" if report.since and report.lasting else ""
-        words = f"{report.reason}{since}"
-    return f"{words}: {report.advice}" if words and report.advice else words or report.advice
-
-
-def _ago(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
-        return "never"
-    minutes = int((now - moment).total_seconds() // 60)
-    if minutes < 120:
-        return f"{max(minutes, 0)} min ago"
-    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
-
-
-def _record(report: "FeedReport", figure: "FeedStatistics | None") -> dict[str, object]:
-    return {
-        "url": report.url,
-        "name": report.name,
-        "status": report.status,
-        "reason": report.reason,
-        "advice": report.advice,
-        "since": report.since.isoformat() if report.since else None,
-        "last_ok": figure.last_ok.isoformat() if figure and figure.last_ok else None,
-        "per_day": round(figure.per_day, 2) if figure else None,
-        "shown": round(figure.shown, 3) if figure and figure.shown is not None else None,
-    }
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _place(settings: "Settings", url: str) -> int | None:
@@ -277,13 +217,32 @@ def _place(settings: "Settings", url: str) -> int | None:
 
 
 def _matching(settings: "Settings", address: str) -> list[int]:
-    """Feeds called exactly so, else feeds whose address or name contains it."""
-    wanted = address.casefold()
-    names = [(feed.url.casefold(), feed.name.casefold()) for feed in settings.feeds]
+    """Feeds called exactly so, else the one with that number, else feeds whose address, name or title contains it."""
+    wanted, titles = address.casefold().strip(), _titles(settings)
+    names = [(feed.url.casefold(), feed.name.casefold(), titles[n].casefold()) for n, feed in enumerate(settings.feeds)]
     exact = [number for number, some in enumerate(names) if wanted in some]
-    if exact or (place := _place(settings, address)) is None:
-        return exact or [number for number, some in enumerate(names) if any(wanted in one for one in some)]
-    return [place]
+    if not exact and (place := _place(settings, address)) is not None:
+        exact = [place]
+    if not exact and re.fullmatch("[0-9]{1,5}", wanted) and 0 < int(wanted) <= len(names):
+        exact = [int(wanted) - 1]
+    return exact or [number for number, some in enumerate(names) if wanted and any(wanted in one for one in some)]
+
+
+def _titles(settings: "Settings") -> list[str]:
+    """What `digest feeds` calls each feed."""
+    from digest.store import open_snapshot
+
+    names = {source.url: source.name for source in settings.sources}
+    store = open_snapshot(settings.state_url)
+    try:
+        names |= {one.url: one.name for one in store.reports(settings.sources, datetime.now(UTC))}
+    finally:
+        store.close()
+    urls = [
+        feed.url if re.match(r"(?i)https?://", feed.url) else str(settings.at(feed.url.removeprefix("file://")))
+        for feed in settings.feeds
+    ]
+    return [names.get(url, "") for url in urls]
 
 
 def _topic(settings: "Settings", subscription: "Subscription") -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from digest.gather.urls import shown
 from digest.model import Delivery, DeliveryState, Entry, FeedReport, Issue, Shown, Story
 from digest.pipeline import Report, Status
 
@@ -22,7 +23,7 @@ def issue_json(issue: Issue, subject: str) -> dict[str, Any]:
         ],
         "quiet": list(issue.quiet),
         "settled": [
-            {"feed": one.feed, "key": one.ident, "outcome": one.outcome.value, "reason": one.reason}
+            {"feed": shown(one.feed), "key": one.ident, "outcome": one.outcome.value, "reason": one.reason}
             for one in issue.settled
         ],
         "feeds": [_feed(feed) for feed in issue.feeds],
@@ -50,7 +51,7 @@ def _story(story: Story) -> dict[str, Any]:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     return {
-        "feed": entry.feed,
+        "feed": shown(entry.feed),
         "key": entry.key,
         "url": entry.url,
         "title": entry.title,
@@ -61,7 +62,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _feed(feed: FeedReport) -> dict[str, Any]:
     return {
-        "url": feed.url,
+        "url": shown(feed.url),
         "name": feed.name,
         "status": feed.status,
         "entries": feed.entries,

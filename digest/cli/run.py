@@ -110,29 +110,33 @@ def gather(
 
 
 def _tell_gathered(title: str, results: "Sequence[FetchResult]", terminal: Terminal) -> None:
-    from digest.model import FeedFailure, Fetched
+    from digest.gather.urls import shown
+    from digest.model import FeedFailure, Fetched, Unchanged
 
     good = sum(isinstance(one, Fetched) for one in results)
     bad = sum(isinstance(one, FeedFailure) for one in results)
     terminal.say(f"{title}: {good} feeds read, {len(results) - good - bad} unchanged, {bad} failed.")
     for one in results:
-        name = one.source.name or one.source.url
+        name = one.source.name or shown(one.source.url)
         match one:
             case FeedFailure():
                 terminal.say(f"  {name}: {one.reason}{'; ' + one.advice if one.advice else ''}")
-            case Fetched():
+            case Fetched() if one.notes:
                 for note in one.notes:
                     terminal.say(f"  {name}: {note}")
+            case Fetched() | Unchanged() if one.state.advice:
+                terminal.say(f"  {name}: {one.state.advice}")
 
 
 def _print_gathered(results: "Sequence[FetchResult]", left: "Sequence[Delivery]") -> None:
     from digest.cli.report import dumps
+    from digest.gather.urls import shown
     from digest.model import FeedFailure, Fetched
 
     status = {Fetched: "read", FeedFailure: "failed"}
     feeds = [
         {
-            "url": one.source.url,
+            "url": shown(one.source.url),
             "status": status.get(type(one), "unchanged"),
             "entries": len(one.entries) if isinstance(one, Fetched) else 0,
             "reason": one.reason if isinstance(one, FeedFailure) else "",

@@ -68,6 +68,8 @@ def known_site(url: str) -> str:
         )
     if host == "github.com":
         return _github(path)
+    if host == "open.substack.com" and path[:1] == ["pub"] and len(path) > 1:
+        return f"https://{path[1]}.substack.com/feed"
     if host.endswith(".substack.com") and path[:1] in ([], ["archive"], ["about"]):
         return f"https://{parts.hostname}/feed"
     if host == "medium.com" and path and path[0].startswith("@"):
@@ -85,8 +87,11 @@ def likely(url: str) -> tuple[str, ...]:
     found = []
     if len(path) == 1 and re.fullmatch(r"@[\w.]+", path[0]):
         found.append(f"{site}{path[0]}.rss")
-    if path and "." not in path[-1]:
-        found += [f"{site}{'/'.join(path)}/{name}" for name in COMMON_PATHS[:2]]
+    folders = path if path and "." not in path[-1] else path[:-1]
+    for depth in range(
+        len(folders), max(len(folders) - 2, 0), -1
+    ):  # the page's own, then the part of the site it is in
+        found += [f"{site}{'/'.join(folders[:depth])}/{name}" for name in COMMON_PATHS[:2]]
     return tuple(dict.fromkeys([*found, *(site + name for name in COMMON_PATHS)]))
 
 

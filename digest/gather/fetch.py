@@ -171,7 +171,7 @@ class HttpFetcher:
                 if answer.status == 403 and accept == ACCEPT:
                     accept = BROWSER_ACCEPT
                     continue
-                result, wait = _judged(answer, request.state, now)
+                result, wait = judged(answer, request.state, now)
                 cut = answer if answer.cut else None
             except WebError as error:
                 if cut is not None:
@@ -231,7 +231,7 @@ class HttpFetcher:
             host.closed_until = asyncio.get_running_loop().time() + host.closed_for.total_seconds()
 
 
-def _judged(answer: Answer, state: FeedState, now: datetime) -> tuple[Got | Missed, timedelta | None]:
+def judged(answer: Answer, state: FeedState, now: datetime) -> tuple[Got | Missed, timedelta | None]:
     """What a status means, and how long to wait before another try, None where another try is no use."""
     match answer.status:
         case 200:

@@ -9,9 +9,10 @@ from pathlib import Path
 from digest.config import GatherSettings
 from digest.gather.collect import bounds_of, user_agent
 from digest.gather.discover import known_site, likely
-from digest.gather.fetch import ACCEPT, site_of
+from digest.gather.fetch import ACCEPT, BROWSER_ACCEPT, Missed, judged, site_of
 from digest.gather.parse import Parsed, parse
-from digest.model import FeedSource
+from digest.gather.urls import shown
+from digest.model import FeedSource, FeedState
 from digest.web.addresses import is_public
 from digest.web.client import PERMANENT, Answer, Client
 from digest.web.failures import WebError
@@ -50,19 +51,23 @@ async def _find(url: str, now: datetime, limits: GatherSettings, allowed: Allowe
             answer = await _ask(client, known_site(url) or url, anywhere=True)
         except WebError as error:
             return NotFound(str(error), error.advice)
-        if answer.status != 200:
-            return NotFound(f"answered {answer.status}", "open it in a browser, and take the address from there")
+        result, _ = judged(answer, FeedState(url), now)
+        if isinstance(result, Missed):
+            return NotFound(result.reason, result.advice)
         parsed = _read(answer, now)
         if not parsed.problem:
             return Found(_lasting(answer, known_site(url) or url), parsed)
-        for number, candidate in enumerate(
-            (*parsed.alternates[:3], *(() if parsed.alternates else likely(answer.url)))
-        ):
+        if parsed.kind != "html":
+            return NotFound(parsed.problem, "open it in a browser to see what it is")
+        tried: list[str] = []
+        for candidate in dict.fromkeys((*parsed.alternates[:3], *likely(answer.url))):
+            tried.append(candidate)
             found = await _try(client, candidate, now, anywhere=site_of(candidate) == site_of(answer.url))
             if found is not None:
-                others = tuple(one for one in parsed.alternates if one != candidate) if number < 3 else ()
-                return Found(found.url, found.parsed, others)
-        return NotFound(parsed.problem, "no feed is named there, nor found in the usual places")
+                return Found(found.url, found.parsed, tuple(one for one in parsed.alternates if one not in tried))
+        named = ", ".join(shown(one) for one in parsed.alternates[:3])
+        told = f"the feed that it names could not be read ({named})" if named else "no feed is named there"
+        return NotFound("it is a web page", f"{told}, and none was found in the usual places")
 
 
 async def _try(client: Client, url: str, now: datetime, *, anywhere: bool) -> Found | None:
@@ -77,7 +82,10 @@ async def _try(client: Client, url: str, now: datetime, *, anywhere: bool) -> Fo
 
 
 async def _ask(client: Client, url: str, *, anywhere: bool) -> Answer:
-    return await client.get(url, anywhere=anywhere, headers={"Accept": ACCEPT})
+    answer = await client.get(url, anywhere=anywhere, headers={"Accept": ACCEPT})
+    if answer.status == 403:
+        answer = await client.get(url, anywhere=anywhere, headers={"Accept": BROWSER_ACCEPT})
+    return answer
 
 
 def _read(answer: Answer, now: datetime) -> Parsed:

@@ -44,7 +44,8 @@ def succeeded(state: FeedState, now: datetime, answer: Answer | None = None) -> 
     )
     if answer is None:
         return state
-    return _moved(replace(state, next_due=_fresh_until(answer, now)), answer, now)
+    state = _moved(replace(state, next_due=_fresh_until(answer, now)), answer, now)
+    return replace(state, advice=moved_note(state, state.url))
 
 
 def read(state: FeedState, parsed: Parsed, recognised: Recognised, answer: Answer | None, digest: str) -> FeedState:

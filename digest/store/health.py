@@ -33,6 +33,7 @@ class FeedStatistics:
     shown: float | None
     newest: datetime | None
     last_ok: datetime | None
+    first_ok: datetime | None = None
 
 
 def reports(connection: Connection, sources: Sequence[FeedSource], now: datetime) -> tuple[FeedReport, ...]:
@@ -60,7 +61,9 @@ def statistics(connection: Connection, digest: str, urls: Sequence[str], now: da
             many, judged, seen = counted.get(row.id, (0, 0, 0))
             days = max(1.0, (now - max(row.first_ok or now, since)) / timedelta(days=1))
             share = int(seen) / judged if judged else None
-            found[row.url] = FeedStatistics(row.url, row.title, many, many / days, share, row.newest, row.last_ok)
+            found[row.url] = FeedStatistics(
+                row.url, row.title, many, many / days, share, row.newest, row.last_ok, row.first_ok
+            )
     return tuple(found[url] for url in urls if url in found)
 
 
@@ -84,7 +87,7 @@ def _report(source: FeedSource, row: Row[Any] | None, now: datetime) -> FeedRepo
         status=status,
         entries=row.fresh,
         reason=without_addresses(row.last_error) if failing else "",
-        advice=without_addresses(row.advice) if failing or status == "overrun" else "",
+        advice=without_addresses(row.advice) if failing else row.advice,  # else the address is ours: shown() made it
         since=since,
         lasting=bool(lasting),
     )

@@ -72,6 +72,56 @@ def test_add_without_a_feed_is_exit_1_and_changes_nothing(server: Server, config
     assert config.read_text() == CONFIG
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("401 No", "auth:"),
+        ("403 No", "user_agent:"),
+        ("404 No", "not there"),
+        ("503 No", "trouble of its own"),
+    ],
+)
+def test_add_says_why_an_address_gives_nothing(server: Server, config: Path, status: str, words: str) -> None:
+    result = run(config, "add", server.on("/x", answer(status)))
+    assert result.exit_code == 1
+    assert words in result.output
+
+
+def test_add_tries_what_is_usual_where_a_page_names_nothing_or_nothing_good(server: Server, config: Path) -> None:
+    page = b'<html><link rel="alternate" type="application/rss+xml" href="/gone"></html>'
+    feed = server.on("/blog/feed", answer("200 OK", rss(1, title="Blog")))
+    assert feed in run(config, "add", server.on("/blog/a-post", answer("200 OK", page))).output
+    toots = server.on("/@me.rss", answer("200 OK", rss(2, title="Toots")))
+    assert toots in run(config, "add", server.on("/@me", answer("200 OK", b"<html>"))).output
+    failed = run(config, "add", server.on("/", answer("200 OK", page)))
+    assert failed.exit_code == 1
+    assert f"could not be read ({server.url('/gone')})" in failed.output
+    picky = server.on("/p", lambda r: answer("200 OK" if "xhtml" in r["accept"] else "403 No", rss(3, title="Picky")))
+    assert picky in run(config, "add", picky).output
+
+
+def test_add_names_the_other_feeds_of_a_page(server: Server, config: Path) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="{}" title="{}">'
+    server.on("/feed.xml", answer("200 OK", rss(1, title="News")))
+    page = "<html>" + link.format("/comments", "Comments") + link.format("/feed.xml", "") + link.format("/b.xml", "B")
+    result = run(config, "add", server.on("/", answer("200 OK", page.encode())))
+    assert "News" in result.output.splitlines()[0]
+    assert "also names " + server.url("/b.xml") in result.output
+    assert "also names " + server.url("/comments") in result.output
+
+
+def test_remove_by_title_and_by_number(server: Server, config: Path) -> None:
+    feeds = [server.on(f"/{n}", answer("200 OK", rss(n, title="Alike" if n else "First"))) for n in range(3)]
+    config.write_text("feeds:\n" + "".join(f"  - {url}\n" for url in feeds) + "state: digest.db\n")
+    run(config, "gather")
+    refused = run(config, "remove", "alike")
+    assert refused.exit_code == 1
+    assert f"feed 3: {feeds[2]}" in refused.output
+    assert run(config, "remove", "3").exit_code == 0
+    assert run(config, "remove", "first").exit_code == 0
+    assert config.read_text() == f"feeds:\n  - {feeds[1]}\nstate: digest.db\n"
+
+
 def test_remove_takes_out_one_feed_by_part_of_its_name(config: Path) -> None:
     assert run(config, "remove", "example").exit_code == 1  # two feeds are called that
     assert run(config, "remove", "nobody").exit_code == 1
@@ -92,7 +142,7 @@ def test_import_and_export_go_round(config: Path, tmp_path: Path) -> None:
     result = run(config, "import", str(listed))
     assert result.exit_code == 0, result.output
     assert "2 feeds added" in result.output
-    assert "1 were there already" in result.output
+    assert "1 was there already" in result.output
     settings = parse(config.read_text(), config)
     assert [(feed.url, feed.topic) for feed in settings.feeds][2:] == [
         ("https://three.example/f?a=1&b=2", "Science"),
@@ -132,6 +182,39 @@ def test_feeds_tells_problems_after_a_gather(server: Server, config: Path) -> No
     result = run(config, "feeds", "--now", "2026-03-09T12:30:00Z")
     assert "30 min ago" in result.output
     assert "404" in result.output
+
+
+def test_feeds_tells_what_lasts_and_numbers_namesakes(server: Server, config: Path) -> None:
+    url = server.on("/f", answer("200 OK", rss(1, title="Paper")))
+    never = [server.on(f"/{n}", answer("404 Not Found")) for n in range(2)]
+    config.write_text("feeds:\n" + "".join(f"  - {one}\n" for one in (url, *never)) + "state: digest.db\n")
+
+    def problems(day: int) -> str:
+        run(config, "gather", "--now", f"2026-03-{day:02}T12:00:00Z")
+        return run(config, "feeds", "--now", f"2026-03-{day:02}T12:30:00Z").output
+
+    first = problems(9)
+    assert "127.0.0.1 (feed 2)" in first
+    assert "127.0.0.1 (feed 3)" in first
+    assert first.count("404") == 2  # what has never worked is told at once
+    server.on("/f", answer("403 Forbidden"))
+    assert [problems(day).count("403") for day in (10, 11, 12)] == [0, 0, 1]
+    server.on("/f", answer("301 Moved", location="/new"))
+    server.on("/new", answer("200 OK", rss(1, title="Paper")))
+    told = [f"url: {server.url('/new')}" in " ".join(problems(day).split()) for day in (13, 14, 15, 16)]
+    assert told == [False, False, True, True]  # though not a single entry is new
+
+
+def test_no_command_about_feeds_shows_a_secret(server: Server, config: Path) -> None:
+    secret = f"http://user:pa55@127.0.0.1:{server.port}/f?token=s3cr3t"
+    server.on("/f?token=s3cr3t", answer("404 Not Found"))
+    config.write_text(
+        f"feeds:\n  - {secret}\n  - https://u:pa55@nowhere.invalid/s3cr3t-no?key=s3cr3t\nstate: digest.db\n"
+    )
+    for words in (["gather", "-v"], ["gather", "--json"], ["feeds"], ["feeds", "--json"], ["export"], ["remove", "f"]):
+        output = run(config, *words).output
+        assert "pa55" not in output, words
+        assert "token=" not in output, words
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=30)
