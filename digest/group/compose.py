@@ -185,7 +185,7 @@ def _stories(
                 topic=filing.topic,
                 probability=round(filing.probability, 4),
                 related=tuple(f"s{other + 1}" for other in related.get(number, ())),
-                evidence=filing.evidence,
+                evidence=(*filing.evidence, *day.groups.evidence[number]),
             )
         )
     return told, copies

@@ -1,18 +1,29 @@
 """Stories that go on: which story of an earlier edition a story of today continues. Pure; numpy only.
 
-Compared by the words of all their headlines, rare ones weighing most; the edition nearest in time wins among equals.
+Entry by entry, by the same probability as stories are made of (`stories.PairModel`, without sentence vectors: earlier
+editions keep none). A column, a horoscope or a live page is told every day and continues nothing.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from digest.group.sparse import Bags, bags
-from digest.group.stories import shipped_background
-from digest.group.words import terms
-from digest.model import Earlier, Issue, Shown, Story
+from digest.group.candidates import Vectors, candidates
+from digest.group.likeness import Circumstances, circumstances, features
+from digest.group.rubrics import ROLLING
+from digest.group.sparse import bags
+from digest.group.stories import outlet, shipped_background, shipped_pairs
+from digest.group.vectors import word_vectors
+from digest.group.words import bag, body, tokens
+from digest.model import Earlier, Entry, Issue, Shown, Story
 
-ENOUGH = 0.45  # cosine of headline words: a false "update on Tuesday" is worse than none
+ENOUGH = 0.7  # a false "update on Tuesday" is worse than none
+_ENTRIES = 8  # of a story that are compared
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATED = re.compile(rf"(?i)\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}\b|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b")
+_WEEKDAY = re.compile(r"(?i)^(mon|tues|wednes|thurs|fri|satur|sun)day$")
 
 
 def continued(told: Sequence[Story], earlier: Sequence[Issue]) -> dict[str, Earlier]:
@@ -21,29 +32,76 @@ def continued(told: Sequence[Story], earlier: Sequence[Issue]) -> dict[str, Earl
     before = [(issue, story) for issue in earlier for story in issue.stories if story.shown is not Shown.CUT]
     if not told or not before:
         return {}
-    rows = bags([_headlines(story) for story in (*told, *(story for _, story in before))], shipped_background())
-    dense = [_spread(rows, len(told) + i) for i in range(len(before))]
+    scores = _scores(told, [story for _, story in before])
     found: dict[str, Earlier] = {}
+    nearest = scores.max(0)
     for i, story in enumerate(told):
-        columns, weights = rows.row(i)
-        scores = [round(float(weights @ old[columns]), 4) for old in dense]
-        best = max(range(len(before)), key=lambda j: (scores[j], -j))
-        if scores[best] >= ENOUGH:
-            issue, old_story = before[best]
-            found[story.id] = Earlier(issue.day, old_story.title, old_story.lead.url)
+        best = int(scores[i].argmax())
+        if scores[i, best] >= ENOUGH and scores[i, best] >= nearest[best]:
+            issue, old = before[best]
+            found[story.id] = Earlier(issue.day, old.title, old.lead.url)
     return found
 
 
-def _headlines(story: Story) -> dict[str, float]:
-    bag: dict[str, float] = {}
-    for entry in story.entries[:8]:
-        for term, weight in terms("", entry.title).items():
-            bag[term] = bag.get(term, 0.0) + weight
-    return bag
+def _scores(told: Sequence[Story], before: Sequence[Story]) -> NDArray[np.float64]:
+    """Of each story of today with each earlier one: how probable their best pair of entries is, and the best of each."""
+    owners, entries, texts = _entries(told, before)
+    split = int(np.searchsorted(owners, len(told)))
+    rows = bags([bag(entry.title, text) for entry, text in zip(entries, texts, strict=True)], shipped_background())
+    words = word_vectors([f"{entry.title}. {text}" for entry, text in zip(entries, texts, strict=True)])
+    vectors = Vectors(np.zeros((len(entries), 1), np.float32), words, np.zeros(len(entries), np.bool_))
+    first, second = candidates(rows, vectors)
+    across = (first < split) & (second >= split)
+    first, second = first[across], second[across]
+    best = np.zeros((split, len(before)))  # of each entry of today with each earlier story, and the reverse
+    back = np.zeros((len(told), len(entries) - split))
+    if len(first):
+        around = circumstances(entries)
+        around = Circumstances(np.full(len(entries), np.nan), around.feeds, around.outlets, around.rolling)
+        meaning, both = vectors.cosines(first, second)
+        p = shipped_pairs()(features(rows, around, meaning, first, second), both)
+        p[_series(entries, first, second)] = 0
+        np.maximum.at(best, (first, owners[second] - len(told)), p)
+        np.maximum.at(back, (owners[first], second - split), p)
+    return np.round(_by_story(best, back, owners[:split], owners[split:] - len(told)), 4)
 
 
-def _spread(rows: Bags, i: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    row = np.zeros(len(rows.vocabulary), np.float32)
-    columns, weights = rows.row(i)
-    row[columns] = weights
-    return row
+def _entries(told: Sequence[Story], before: Sequence[Story]) -> tuple[NDArray[np.int64], list[Entry], list[str]]:
+    owners: list[int] = []
+    entries: list[Entry] = []
+    texts: list[str] = []
+    for number, story in enumerate((*told, *before)):
+        for place, entry in enumerate(story.entries[:_ENTRIES]):
+            owners.append(number)
+            entries.append(entry)
+            texts.append(body(entry) or (story.summary if place == 0 else ""))
+    return np.array(owners, np.int64), entries, texts
+
+
+def _by_story(
+    best: NDArray[np.float64], back: NDArray[np.float64], new: NDArray[np.int64], old: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """√(best pair × mean of each entry's best), the mean over both sides."""
+    stories, before = back.shape[0], best.shape[1]
+    most = np.zeros((stories, before))
+    np.maximum.at(most, new, best)
+    ours, theirs = np.zeros((stories, before)), np.zeros((before, stories))
+    np.add.at(ours, new, best)
+    np.add.at(theirs, old, back.T)
+    ours /= np.maximum(np.bincount(new, minlength=stories), 1)[:, None]
+    theirs /= np.maximum(np.bincount(old, minlength=before), 1)[:, None]
+    return np.asarray(np.sqrt(most * (ours + theirs.T) / 2), np.float64)
+
+
+def _series(entries: Sequence[Entry], first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Pairs of a feature that comes every day: one outlet's titles of the same words or both with a date; live pages."""
+    dated = [bool(_DATED.search(entry.title)) for entry in entries]
+    rolling = [bool(ROLLING.search(entry.title)) for entry in entries]
+    keys = [{k for w, k in tokens(e.title) if not (w[0].isdigit() or _WEEKDAY.match(w))} for e in entries]
+    outlets = [outlet(entry) for entry in entries]
+    found = []
+    for a, b in zip(first.tolist(), second.tolist(), strict=True):
+        alike = len(keys[a] & keys[b]) >= 0.7 * max(len(keys[a]), len(keys[b]), 1)
+        same = outlets[a] == outlets[b] and (alike or (dated[a] and dated[b]))
+        found.append(same or rolling[a] or rolling[b])
+    return np.array(found, np.bool_)

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 
 
 def average_linkage(
-    n: int, pairs: Iterable[tuple[int, int, float]], *, cut: float, absent: float = 0.0
+    n: int, pairs: Iterable[tuple[int, int, float]], *, cut: float, absent: float = 0.0, known: int | None = None
 ) -> list[list[int]]:
     """Clusters of 0 … n−1 whose mean pairwise similarity held up to `cut` at each merge, each in ascending order.
 
+    `known` is how many others an item was compared with, if not with all: it cannot resemble more of a large cluster.
     Deterministic: similarities are rounded to six digits, ties go to the lowest numbers.
     """
+    most = known or n
     near: list[dict[int, float]] = [{} for _ in range(n)]
     for a, b, similarity in pairs:
         near[a][b] = near[b][a] = similarity - absent
@@ -22,7 +24,8 @@ def average_linkage(
     heap: list[tuple[float, int, int, int, int]] = []
 
     def push(a: int, b: int) -> None:
-        mean = round(near[a][b] / (size[a] * size[b]) + absent, 6)
+        less, more = sorted((size[a], size[b]))
+        mean = round(near[a][b] / (less * min(more, most)) + absent, 6)
         if mean >= cut:
             heapq.heappush(
                 heap, (-mean, min(a, b), max(a, b), size[a], size[b]) if a < b else (-mean, b, a, size[b], size[a])

@@ -5,7 +5,7 @@ story its words are frequent, and would count for least exactly where they matte
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,34 +15,43 @@ from digest.group.words import bucket
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Bag = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """In how many of `documents` earlier entries each hashed term stood; `counts` has a power of two of places."""
+    """In how many of `documents` earlier entries each hashed term stood; `counts` has a power of two of places.
+
+    `capitals` is how often it was written with a capital within a sentence, of 255; of the same length.
+    """
 
     documents: int
     counts: NDArray[np.uint16]
+    capitals: NDArray[np.uint8]
 
-    def __call__(self, term: str) -> int:
-        return int(self.counts[bucket(term, int(math.log2(len(self.counts))))])
-
-
-NOTHING = Background(0, np.zeros(1, np.uint16))
+    def places(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Where terms stand in the tables."""
+        bits = int(math.log2(len(self.counts)))
+        return np.fromiter((bucket(term, bits) for term in terms), np.int64, len(terms))
 
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """Rows of unit length: row i holds terms `columns[start[i]:start[i+1]]` with `weights` of the same places.
+    """Rows of unit length: row i holds terms `columns[start[i]:start[i+1]]`, ascending, with `weights` of the same places.
 
-    `vocabulary` names the columns; `idf` is theirs.
+    `titles` are the weights of the titles alone, of unit length too, zero where a term is not in the title.
+    `vocabulary` names the columns; `idf`, `names` (mostly written with a capital) and `numbers` are theirs.
     """
 
     start: NDArray[np.int64]
     columns: Ints
     weights: Floats
+    titles: Floats
     vocabulary: tuple[str, ...]
     idf: Floats
+    names: Bools
+    numbers: Bools
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -52,58 +61,44 @@ class Bags:
         where = slice(int(self.start[i]), int(self.start[i + 1]))
         return self.columns[where], self.weights[where]
 
+    def sums(self, values: NDArray[np.floating] | Bools) -> Floats:
+        """Of each row's values (one for each of its terms)."""
+        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+        return np.asarray(total[self.start[1:]] - total[self.start[:-1]], np.float32)
 
-def bags(texts: Sequence[Mapping[str, float]], background: Background = NOTHING) -> Bags:
-    """Unit tf-idf rows of weighted bags. Columns are numbered in sorted order: the same input, the same output."""
-    df: dict[str, int] = {}
-    for text in texts:
-        for term in text:
-            df[term] = df.get(term, 0) + 1
-    vocabulary = tuple(sorted(df))
+
+NAME = 0.55 * 255  # capitals of a term that is a name
+
+
+def bags(texts: Sequence[tuple[Bag, Bag]], background: Background) -> Bags:
+    """Unit tf-idf rows of weighted bags, each of a title and of title and text together. Columns are numbered in
+    sorted order: the same input, the same output."""
+    vocabulary = tuple(sorted({term for _, whole in texts for term in whole}))
     number = {term: i for i, term in enumerate(vocabulary)}
-    day = df if not background.documents else dict.fromkeys(df, 0)
-    everything = 1 + (background.documents or len(texts))
-    rarity = (math.log(everything / (1 + day[t] + background(t))) for t in vocabulary)
-    idf = np.array([max(0.0, r) for r in rarity], np.float32)
+    places = background.places(vocabulary)
+    rarity = np.log((1 + background.documents) / (1.0 + background.counts[places]))
+    idf = np.maximum(rarity, 0).astype(np.float32)
     start = np.zeros(len(texts) + 1, np.int64)
     columns: list[int] = []
     tf: list[float] = []
-    for i, text in enumerate(texts):
-        ordered = sorted((number[term], weight) for term, weight in text.items())
-        columns += [column for column, _ in ordered]
-        tf += [weight for _, weight in ordered]
+    in_title: list[float] = []
+    for i, (title, whole) in enumerate(texts):
+        ordered = sorted((number[term], weight, title.get(term, 0.0)) for term, weight in whole.items())
+        columns += [column for column, _, _ in ordered]
+        tf += [weight for _, weight, _ in ordered]
+        in_title += [weight for _, _, weight in ordered]
         start[i + 1] = len(columns)
     at = np.array(columns, np.int32)
-    weights = (1 + np.log(np.array(tf, np.float32))) * idf[at] if columns else np.zeros(0, np.float32)
-    square = np.concatenate([[0.0], np.cumsum(weights.astype(np.float64) ** 2)])
-    length = np.sqrt(square[start[1:]] - square[start[:-1]])
-    scale = np.repeat(np.where(length > 1e-9, length, 1.0), np.diff(start)).astype(np.float32)
-    return Bags(start, at, np.maximum(weights / scale, 0), vocabulary, idf)
+    digits = np.fromiter((term[:1].isdigit() for term in vocabulary), np.bool_, len(vocabulary))
+    names = (background.capitals[places] > NAME) & ~digits
+    empty = np.zeros(len(at), np.float32)
+    rows = Bags(start, at, empty, empty, vocabulary, idf, names, digits)
+    return Bags(start, at, _unit(rows, tf, idf), _unit(rows, in_title, idf), vocabulary, idf, names, digits)
 
 
-def cosine_rows(rows: Bags, *, block: int = 256, widest: int | None = None) -> Iterator[tuple[int, Floats]]:
-    """For blocks of rows, their cosines with every row: (first row, matrix of block × len(rows)).
-
-    Works through an inverted index. Terms in more than `widest` rows are left out (they cost most and say least).
-    """
-    n = len(rows)
-    order = np.argsort(rows.columns, kind="stable")
-    owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(rows.start))[order]
-    weight = rows.weights[order]
-    counts = np.bincount(rows.columns, minlength=len(rows.vocabulary))
-    begin = np.concatenate([[0], np.cumsum(counts)])
-    usable = counts > 1 if widest is None else (counts > 1) & (counts <= widest)
-    for first in range(0, n, block):
-        last = min(n, first + block)
-        result = np.zeros((last - first, n), np.float32)
-        for i in range(first, last):
-            columns, weights = rows.row(i)
-            keep = usable[columns]
-            columns, weights = columns[keep], weights[keep]
-            if not len(columns):
-                continue
-            spans = [slice(int(begin[c]), int(begin[c + 1])) for c in columns]
-            whom = np.concatenate([owner[s] for s in spans])
-            how = np.concatenate([weight[s] for s in spans]) * np.repeat(weights, counts[columns])
-            result[i - first] = np.bincount(whom, how, n)
-        yield first, result
+def _unit(rows: Bags, tf: Sequence[float], idf: Floats) -> Floats:
+    amounts = np.array(tf, np.float32)
+    weights = np.where(amounts > 0, 1 + np.log(np.maximum(amounts, 1e-9)), 0) * idf[rows.columns]
+    length = np.sqrt(rows.sums(weights.astype(np.float64) ** 2))
+    scale = np.repeat(np.where(length > 1e-6, length, 1.0), np.diff(rows.start))
+    return np.asarray(np.maximum(weights / scale, 0), np.float32)

@@ -1,47 +1,67 @@
 """Entries about one event, across outlets, wordings and days: a story each. Pure; numpy only.
 
-Pairs get a score from shared words (tf-idf over a large background) and sentence vectors; average linkage makes
-stories of them. The same address and near-identical titles are one story whatever the score.
+Each pair of entries that is at all alike gets a probability of telling of one event (`likeness` says what it reads,
+`models/pairs.npz` what that is worth); average linkage makes stories of them. The same address and near-identical
+titles are one story whatever the probability.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.group.candidates import NEAREST, SMALL, WITH_VECTORS, Vectors, candidates
+from digest.group.likeness import FEATURES, Circumstances, circumstances, features, outlet
 from digest.group.linkage import average_linkage
-from digest.group.sparse import Background, Bags, bags, cosine_rows
+from digest.group.reasons import MOST, reasons
+from digest.group.rubrics import headlines
+from digest.group.sparse import Background, Bags, Floats, bags
 from digest.group.vectors import parts, weights
-from digest.group.words import body, terms, tokens
-from digest.model import Entry
+from digest.group.words import bag, body, tokens
+from digest.model import Entry, Evidence
 
-CUT = 0.28  # of the mean score within a story; from leave-one-day-out over eight days, not from any one
-RELATED = 0.2
-TEXT, TITLE, MEANING = 0.35, 0.25, 0.4  # shares of words, of the titles' words and of vectors in a pair's score
+__all__ = ["CUT", "Groups", "PairModel", "group", "outlet", "shipped_background", "shipped_pairs", "title_key"]
+
+CUT = 0.22  # of the mean probability within a story; from leave-one-day-out over eight days, not from any one
+RELATED = 0.06
+_AT_ONCE = 100_000  # pairs whose features are in memory together
+WORTH = 0.02  # a probability that counts; below it a pair is as good as unlike
+
+
+@dataclass(frozen=True, slots=True)
+class PairModel:
+    """What each of `likeness.FEATURES` is worth, and the constant: with sentence vectors, and without them."""
+
+    read: Floats
+    read_bias: float
+    unread: Floats
+    unread_bias: float
+
+    def __call__(self, rows: Floats, both: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Of each row of features, the probability that the two entries tell of one event."""
+        with_vectors = rows @ self.read + self.read_bias
+        without = rows @ self.unread + self.unread_bias
+        logits = np.where(both, with_vectors, without).astype(np.float64)
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
     """`clusters`: positions of the entries of each story. `related`: pairs of clusters to stand side by side.
 
-    `pairs`: what each pair of entries was worth, for those worth anything.
+    `pairs`: how probably each pair of entries tells of one event, where that is worth anything. `note`: what was left
+    out because the day is too large, "" where nothing was. `evidence`: of each cluster, why its entries are together,
+    the surest pairs of entries first.
     """
 
     clusters: tuple[tuple[int, ...], ...]
     related: tuple[tuple[int, int], ...]
     pairs: dict[tuple[int, int], float]
-
-
-def outlet(entry: Entry) -> str:
-    """The publisher as far as an address tells it: the registrable part of the entry's host, else of its feed's."""
-    host = (urlsplit(entry.url or entry.feed).hostname or entry.feed).lower()
-    parts = host.split(".")
-    short = len(parts) > 2 and len(parts[-1]) == 2 and len(parts[-2]) <= 3
-    return ".".join(parts[-3:] if short else parts[-2:])
+    note: str = ""
+    evidence: tuple[tuple[Evidence, ...], ...] = ()
 
 
 def title_key(title: str) -> str:
@@ -50,41 +70,106 @@ def title_key(title: str) -> str:
     return " ".join(key for _, key in tokens(head))
 
 
-def group(entries: Sequence[Entry], vectors: NDArray[np.float32], background: Background | None = None) -> Groups:
-    """The stories of a day. `vectors` holds one row an entry, of the default embedder."""
+def group(
+    entries: Sequence[Entry],
+    vectors: NDArray[np.float32],
+    background: Background | None = None,
+    model: PairModel | None = None,
+) -> Groups:
+    """The stories of a day, whatever the order of its entries. `vectors` holds one row an entry, of the default
+    embedder."""
     if not entries:
         return Groups((), (), {})
-    known = background or shipped_background()
-    rows = bags([terms(entry.title, body(entry)) for entry in entries], known)
-    titles = bags([terms(entry.title, "") for entry in entries], known)
-    pairs = dict(_similar(rows, titles, vectors)) | _same(entries)
-    clusters = average_linkage(len(entries), ((a, b, s) for (a, b), s in pairs.items()), cut=CUT)
-    return Groups(tuple(map(tuple, clusters)), _related(clusters, pairs), pairs)
+    order = sorted(range(len(entries)), key=lambda i: (entries[i].feed, entries[i].ident, entries[i].title))
+    day = _read([entries[i] for i in order], vectors[order], background or shipped_background())
+    model = model or shipped_pairs()
+    pairs = _probable(day, model) | _same(day.entries)
+    known = NEAREST if len(order) > SMALL else len(order)
+    found = average_linkage(len(order), ((a, b, p) for (a, b), p in pairs.items()), cut=CUT, known=known)
+    found.sort(key=lambda cluster: min(order[i] for i in cluster))
+    clusters = tuple(tuple(sorted(order[i] for i in cluster)) for cluster in found)
+    back = {(min(order[a], order[b]), max(order[a], order[b])): p for (a, b), p in pairs.items()}
+    return Groups(clusters, _related(clusters, back), back, _note(len(order)), _evidence(day, model, found, pairs))
 
 
 @lru_cache(maxsize=1)
 def shipped_background() -> Background:
     """What a term is worth anywhere, from `models/background.npz`."""
     stored = weights("background.npz")
-    return Background(int(stored["documents"]), np.asarray(stored["counts"], np.uint16))
+    counts, capitals = np.asarray(stored["counts"], np.uint16), np.asarray(stored["capitals"], np.uint8)
+    return Background(int(stored["documents"]), counts, capitals)
 
 
-def _similar(rows: Bags, titles: Bags, vectors: NDArray[np.float32]) -> list[tuple[tuple[int, int], float]]:
-    """Pairs worth anything. Where the sentence model could not read one of the two, word vectors speak alone."""
+@lru_cache(maxsize=1)
+def shipped_pairs() -> PairModel:
+    """The weights of `models/pairs.npz`; `tools/build_pairs.py` writes them."""
+    return pair_model(weights("pairs.npz"))
+
+
+def pair_model(stored: Mapping[str, NDArray[np.generic]]) -> PairModel:
+    """A model out of its file's arrays: features' weights by name, so that another order does no harm."""
+    names = bytes(np.asarray(stored["features"], np.uint8)).decode().split("\n")
+    place = [names.index(feature) for feature in FEATURES]
+    read, unread = (np.asarray(stored[key], np.float32) for key in ("read", "unread"))
+    return PairModel(read[place], float(read[-1]), unread[place], float(unread[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    entries: Sequence[Entry]
+    bags: Bags
+    vectors: Vectors
+    around: Circumstances
+
+
+def _read(entries: Sequence[Entry], vectors: Floats, background: Background) -> _Day:
+    rows = bags([bag(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)], background)
     sentence, words = parts(vectors)
-    readable = np.abs(sentence).sum(1) > 0
-    found: list[tuple[tuple[int, int], float]] = []
-    for (first, cosines), (_, of_titles) in zip(cosine_rows(rows), cosine_rows(titles), strict=True):
-        here = slice(first, first + len(cosines))
-        both = readable[here, None] & readable[None, :]
-        meaning = np.where(both, sentence[here] @ sentence.T, 0.5 * (words[here] @ words.T))
-        score = TEXT * cosines + TITLE * of_titles + MEANING * np.maximum(meaning, 0)
-        rows_at, others = np.nonzero(score >= RELATED / 2)
-        after = first + rows_at < others
-        rows_at, others = rows_at[after], others[after]
-        worth = np.round(score[rows_at, others].astype(np.float64), 5).tolist()
-        found += zip(zip((first + rows_at).tolist(), others.tolist(), strict=True), worth, strict=True)
+    return _Day(entries, rows, Vectors(sentence, words, np.abs(sentence).sum(1) > 0), circumstances(entries))
+
+
+def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
+    first, second = candidates(day.bags, day.vectors)
+    found: dict[tuple[int, int], float] = {}
+    for low in range(0, len(first), _AT_ONCE):
+        a, b = first[low : low + _AT_ONCE], second[low : low + _AT_ONCE]
+        meaning, read = day.vectors.cosines(a, b)
+        probability = np.round(model(features(day.bags, day.around, meaning, a, b), read), 5)
+        worth = probability >= WORTH
+        keys = zip(a[worth].tolist(), b[worth].tolist(), strict=True)
+        found.update(zip(keys, probability[worth].tolist(), strict=True))
     return found
+
+
+def _evidence(
+    day: _Day, model: PairModel, clusters: Sequence[Sequence[int]], pairs: Mapping[tuple[int, int], float]
+) -> tuple[tuple[Evidence, ...], ...]:
+    """The surest pair of each entry, a few of each story."""
+    chosen: list[list[tuple[int, int]]] = []
+    for cluster in clusters:
+        sure = sorted((-pairs.get((a, b), 0.0), a, b) for n, a in enumerate(cluster) for b in cluster[n + 1 :])
+        chosen.append([(a, b) for p, a, b in sure[:MOST] if p < 0])
+    wanted = sorted({pair for some in chosen for pair in some})
+    if not wanted:
+        return tuple(() for _ in clusters)
+    a, b = (np.array(side, np.int64) for side in zip(*wanted, strict=True))
+    meaning, read = day.vectors.cosines(a, b)
+    rows = features(day.bags, day.around, meaning, a, b)
+    row = {pair: i for i, pair in enumerate(wanted)}
+
+    def why(pair: tuple[int, int]) -> Evidence:
+        i = row[pair]
+        return reasons(day.bags, day.entries, pair, rows[i], model.read if read[i] else model.unread, pairs[pair])
+
+    return tuple(tuple(why(pair) for pair in some) for some in chosen)
+
+
+def _note(entries: int) -> str:
+    if entries > WITH_VECTORS:
+        return f"{entries} entries are too many to compare each with each: pairs are found by their rare words alone."
+    if entries > SMALL:
+        return f"{entries} entries are too many to compare each with each: each was, with its {NEAREST} nearest."
+    return ""
 
 
 def _same(entries: Sequence[Entry]) -> dict[tuple[int, int], float]:
@@ -98,7 +183,9 @@ def _same(entries: Sequence[Entry]) -> dict[tuple[int, int], float]:
     return {(a, b): 1.0 for same in by_key.values() for n, a in enumerate(same) for b in same[n + 1 :]}
 
 
-def _related(clusters: list[list[int]], pairs: dict[tuple[int, int], float]) -> tuple[tuple[int, int], ...]:
+def _related(
+    clusters: Sequence[tuple[int, ...]], pairs: Mapping[tuple[int, int], float]
+) -> tuple[tuple[int, int], ...]:
     home = {i: c for c, cluster in enumerate(clusters) for i in cluster}
     total: dict[tuple[int, int], float] = {}
     for (a, b), score in pairs.items():

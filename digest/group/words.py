@@ -103,18 +103,26 @@ def tokens(text: str) -> list[tuple[str, str]]:
 
 def terms(title: str, text: str) -> dict[str, float]:
     """A weighted bag: a word of the title counts twice, a capitalised one twice, a number one and a half times."""
-    bag: dict[str, float] = {}
-    for part, factor in ((title, 2.0), (text, 1.0)):
-        written = tokens(part)
-        shouting = sum(w.isupper() for w, _ in written) * 2 > len(written)
-        for word, key in written:
-            weight = factor
-            if word[0].isdigit():
-                weight *= 1.5
-            elif word[0].isupper() and not shouting:
-                weight *= 2.0
-            bag[key] = bag.get(key, 0.0) + weight
-    return bag
+    return bag(title, text)[1]
+
+
+def bag(title: str, text: str) -> tuple[dict[str, float], dict[str, float]]:
+    """`terms` of a title alone, and of title and text."""
+    alone = _weighed({}, title, 2.0)
+    return alone, _weighed(dict(alone), text, 1.0)
+
+
+def _weighed(found: dict[str, float], text: str, factor: float) -> dict[str, float]:
+    written = tokens(text)
+    shouting = sum(w.isupper() for w, _ in written) * 2 > len(written)
+    for word, key in written:
+        weight = factor
+        if word[0].isdigit():
+            weight *= 1.5
+        elif word[0].isupper() and not shouting:
+            weight *= 2.0
+        found[key] = found.get(key, 0.0) + weight
+    return found
 
 
 def bucket(term: str, bits: int) -> int:

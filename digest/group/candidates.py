@@ -1,0 +1,121 @@
+"""Which pairs of a day's entries are worth a closer look: a coarse likeness, block by block, never n × n. numpy only.
+
+Words through an inverted index without the commonest terms, sentence vectors by matrix products of a block's height.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.group.sparse import Bags, Floats
+
+WORDS, TITLE, MEANING = 0.35, 0.25, 0.4  # shares of words, of the titles' words and of vectors
+LEAST = 0.12  # coarse likeness of a pair looked at; 97 of 100 pairs of one story have it
+ALONE = 0.6  # what word vectors' cosine counts where the sentence model could not read one of the two
+SMALL, NEAREST = 2_000, 40  # a day of more entries than the first compares each with so many nearest
+WITH_VECTORS = 25_000  # a day of more entries finds candidates by words alone
+_WIDEST, _WIDE = 250, 0.02  # entries of a day that a term may stand in to find pairs: so many, or that part
+_BLOCK_PLACES, _EXPANDED = 2_000_000, 4_000_000
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Sentence and word vectors, rows of unit length or zero; `readable` where there is a sentence vector."""
+
+    sentence: Floats
+    words: Floats
+    readable: NDArray[np.bool_]
+
+    def cosines(self, first: Numbers, second: Numbers) -> tuple[Floats, NDArray[np.bool_]]:
+        """Of each pair: the cosine, and whether it is one of sentence vectors; else it is `ALONE` times the words'."""
+        both = self.readable[first] & self.readable[second]
+        found = np.zeros(len(first), np.float32)
+        for low in range(0, len(first), 50_000):
+            here = slice(low, low + 50_000)
+            a, b = first[here], second[here]
+            of_words = np.einsum("ij,ij->i", self.words[a], self.words[b])
+            of_sentences = np.einsum("ij,ij->i", self.sentence[a], self.sentence[b])
+            found[here] = np.where(both[here], of_sentences, ALONE * of_words)
+        return found, both
+
+
+def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
+    """Pairs (first < second), in ascending order. On a large day an entry brings its `NEAREST` only."""
+    n = len(bags)
+    index = _Index(bags)
+    found: list[Numbers] = []
+    height = max(16, min(256, _BLOCK_PLACES // max(1, n)))
+    for low in range(0, n, height):
+        here = slice(low, min(n, low + height))
+        score = index.likeness(here)
+        if n <= WITH_VECTORS:
+            score += MEANING * np.maximum(_meaning(vectors, here), 0)
+        score[np.arange(score.shape[0]), np.arange(here.start, here.stop)] = 0
+        near = score >= LEAST
+        if n > SMALL:
+            near &= score >= np.partition(score, n - NEAREST, axis=1)[:, n - NEAREST, None]
+        rows, others = np.nonzero(near)
+        rows += low
+        found.append(np.minimum(rows, others) * n + np.maximum(rows, others))
+    keys = np.unique(np.concatenate(found))
+    return keys // n, keys % n
+
+
+def _meaning(vectors: Vectors, here: slice) -> Floats:
+    found: Floats = vectors.sentence[here] @ vectors.sentence.T
+    read = vectors.readable
+    if not read.all():
+        alone = ALONE * (vectors.words[here] @ vectors.words.T)
+        found = np.where(read[here, None] & read[None, :], found, alone)
+    return found
+
+
+class _Index:
+    """Rows by term."""
+
+    def __init__(self, bags: Bags) -> None:
+        self.n = len(bags)
+        counts = np.bincount(bags.columns, minlength=len(bags.vocabulary))
+        usable = (counts > 1) & (counts <= max(_WIDEST, int(_WIDE * self.n)))
+        kept = usable[bags.columns]
+        owner = np.repeat(np.arange(self.n), np.diff(bags.start))[kept]
+        self.columns = bags.columns[kept]
+        self.words, self.titles = bags.weights[kept], bags.titles[kept]
+        self.start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=self.n))])
+        order = np.argsort(self.columns, kind="stable")
+        self.owner, self.by_words, self.by_titles = owner[order], self.words[order], self.titles[order]
+        self.counts = np.where(usable, counts, 0)
+        self.begin = np.concatenate([[0], np.cumsum(self.counts)])
+
+    def likeness(self, here: slice) -> Floats:
+        """Words' and titles' part of the coarse likeness of some rows with all."""
+        found = np.zeros((here.stop - here.start, self.n), np.float32)
+        row = here.start
+        while row < here.stop:
+            last = row + 1
+            spent = self._expanded(row)
+            while last < here.stop and spent < _EXPANDED:
+                spent += self._expanded(last)
+                last += 1
+            found[row - here.start : last - here.start] = self._block(row, last)
+            row = last
+        return found
+
+    def _expanded(self, row: int) -> int:
+        return int(self.counts[self.columns[self.start[row] : self.start[row + 1]]].sum())
+
+    def _block(self, row: int, last: int) -> Floats:
+        terms = slice(int(self.start[row]), int(self.start[last]))
+        columns = self.columns[terms]
+        counts = self.counts[columns]
+        ends = np.cumsum(counts)
+        if not len(ends) or not ends[-1]:
+            return np.zeros((last - row, self.n), np.float32)
+        there = np.arange(ends[-1]) + np.repeat(self.begin[columns] - (ends - counts), counts)
+        local = np.repeat(np.arange(last - row), np.diff(self.start[row : last + 1]))
+        worth = np.repeat(WORDS * self.words[terms], counts) * self.by_words[there]
+        worth += np.repeat(TITLE * self.titles[terms], counts) * self.by_titles[there]
+        places = np.repeat(local * self.n, counts) + self.owner[there]
+        return np.bincount(places, worth, (last - row) * self.n).reshape(last - row, self.n).astype(np.float32)

@@ -1,0 +1,166 @@
+"""What speaks for two entries telling of one event, and against: the features of a pair. Pure; numpy only.
+
+Reads words by their rarity, names, numbers, titles, sentence vectors, times and outlets; `tools/build_pairs.py` fits
+what each is worth, `digest.group.stories` adds it up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.group.rubrics import ROLLING
+from digest.group.sparse import Bags, Floats
+from digest.model import Entry
+
+FEATURES = (
+    "words", "title", "meaning", "names", "plain", "numbers", "rare", "title rarity", "rarity", "name rarity",
+    "title count", "told less", "told more", "named less", "named more", "days", "hours", "feed", "outlet",
+    "feed title", "length", "title length", "rolling", "both rolling", "words meaning", "names plain", "title root",
+    "names meaning", "a number", "meaning square",
+)  # fmt: skip
+UNKNOWN_GAP = 8.0  # hours between two entries of which one has no date
+_AT_ONCE = 4_000_000  # places of the table in which one block of rows is looked up
+Numbers = NDArray[np.int64]
+
+
+def outlet(entry: Entry) -> str:
+    """The publisher as far as an address tells it: the registrable part of the entry's host, else of its feed's."""
+    host = (urlsplit(entry.url or entry.feed).hostname or entry.feed).lower()
+    parts = host.split(".")
+    short = len(parts) > 2 and len(parts[-1]) == 2 and len(parts[-2]) <= 3
+    return ".".join(parts[-3:] if short else parts[-2:])
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Of each entry: hours since 1970 (NaN unknown), feed and outlet by number, whether its title says that it is
+    a page that goes on or a round-up."""
+
+    hours: NDArray[np.float64]
+    feeds: Numbers
+    outlets: Numbers
+    rolling: NDArray[np.bool_]
+
+
+def circumstances(entries: Sequence[Entry]) -> Circumstances:
+    """What `features` needs to know beside the words."""
+    return Circumstances(
+        np.array([e.published.timestamp() / 3600 if e.published else np.nan for e in entries]),
+        _numbered([e.feed for e in entries]),
+        _numbered([outlet(e) for e in entries]),
+        np.array([bool(ROLLING.search(e.title)) for e in entries], np.bool_),
+    )
+
+
+def features(bags: Bags, around: Circumstances, meaning: Floats, first: Numbers, second: Numbers) -> Floats:
+    """A row a pair (`first` ascending), columns as FEATURES. `meaning` is the cosine of each pair's vectors."""
+    shared = _shared(bags, first, second)
+    whole, many = np.diff(bags.start), bags.sums(bags.titles > 0)
+    gap = np.nan_to_num(np.abs(around.hours[first] - around.hours[second]), nan=UNKNOWN_GAP)
+    feed = (around.feeds[first] == around.feeds[second]).astype(np.float32)
+    told = np.sort(np.stack([shared["told a"], shared["told b"]]), 0)
+    named = np.sort(np.stack([shared["named a"], shared["named b"]]), 0)
+    rolling = around.rolling[first].astype(np.float32) + around.rolling[second]
+    positive = np.maximum(meaning, 0)
+    columns = [
+        shared["words"], shared["title"], meaning, shared["names"], shared["plain"], shared["numbers"], shared["rare"],
+        np.log1p(shared["title rarity"]), np.log1p(shared["rarity"]), np.log1p(shared["name rarity"]),
+        np.sqrt(shared["title count"]), *told, *named, gap / 24, np.log1p(gap), feed,
+        around.outlets[first] == around.outlets[second], feed * shared["title"],
+        np.log(np.minimum(whole[first], whole[second]) + 1.0), np.log1p(np.minimum(many[first], many[second])),
+        rolling > 0, rolling > 1, shared["words"] * positive, shared["names"] * shared["plain"],
+        np.sqrt(np.maximum(shared["title"], 0)), shared["names"] * positive, shared["numbers"] > 0, positive**2,
+    ]  # fmt: skip
+    return np.stack([np.asarray(c, np.float32) for c in columns], 1)
+
+
+def _shared(bags: Bags, first: Numbers, second: Numbers) -> dict[str, Floats]:
+    """Sums over the terms that both entries of a pair hold."""
+    of = _Weights(bags)
+    size = len(bags.vocabulary)
+    found: dict[str, list[Floats]] = {}
+    block = max(1, _AT_ONCE // max(1, size))
+    for low in range(0, len(bags), block):
+        begin, end = np.searchsorted(first, [low, low + block])
+        if begin == end:
+            continue
+        table = np.full(min(block, len(bags) - low) * size, -1, np.int32)
+        rows = np.arange(bags.start[low], bags.start[min(low + block, len(bags))])
+        owner = np.repeat(np.arange(min(block, len(bags) - low)), np.diff(bags.start[low : low + block + 1]))
+        table[owner * size + bags.columns[rows]] = rows
+        for key, values in of.sums(table, first[begin:end] - low, second[begin:end], size).items():
+            found.setdefault(key, []).append(values)
+    sums = {key: np.concatenate(values) for key, values in found.items()}
+    return of.normalised(sums, first, second) if sums else {}
+
+
+class _Weights:
+    """What each term of each row is worth, beside the cosine's weights."""
+
+    def __init__(self, bags: Bags) -> None:
+        self.bags = bags
+        columns = bags.columns
+        in_title = bags.titles > 0
+        self.idf = bags.idf[columns]
+        self.name, self.number = bags.names[columns], bags.numbers[columns]
+        self.plain = ~(self.name | self.number)
+        self.title_idf = np.where(in_title, self.idf, 0)
+        self.title_names = np.where(in_title & (self.name | self.number), self.idf, 0)
+        square = bags.weights**2
+        self.lengths = {
+            key: np.sqrt(bags.sums(np.where(kind, square, 0)))
+            for key, kind in (("names", self.name), ("plain", self.plain), ("numbers", self.number))
+        }
+        self.title_total, self.names_total = bags.sums(self.title_idf), bags.sums(self.title_names)
+
+    def sums(self, table: NDArray[np.int32], a: Numbers, b: Numbers, size: int) -> dict[str, Floats]:
+        bags = self.bags
+        counts = np.diff(bags.start)[b]
+        ends = np.cumsum(counts)
+        there = np.arange(ends[-1]) + np.repeat(bags.start[b] - (ends - counts), counts)
+        here = table[np.repeat(a * size, counts) + bags.columns[there]]
+        both = here >= 0
+        pair = np.repeat(np.arange(len(b)), counts)[both]
+        x, y = here[both], there[both]
+        product = bags.weights[x] * bags.weights[y]
+
+        def add(values: NDArray[np.floating]) -> Floats:
+            return np.bincount(pair, values, len(b)).astype(np.float32)
+
+        least = np.zeros(len(b), np.float32)
+        np.maximum.at(least, pair, np.minimum(bags.weights[x], bags.weights[y]))
+        titles = (bags.titles[x] > 0) & (bags.titles[y] > 0)
+        idf = self.idf[x]
+        return {
+            "words": add(product),
+            "title": add(bags.titles[x] * bags.titles[y]),
+            "names": add(product * self.name[x]),
+            "plain": add(product * self.plain[x]),
+            "numbers": add(product * self.number[x]),
+            "rare": least,
+            "title rarity": add(idf * titles),
+            "title count": add(titles),
+            "rarity": add(idf),
+            "name rarity": add(idf * self.name[x]),
+            "told a": add(self.title_idf[x]),
+            "told b": add(self.title_idf[y]),
+            "named a": add(self.title_names[x]),
+            "named b": add(self.title_names[y]),
+        }
+
+    def normalised(self, sums: dict[str, Floats], first: Numbers, second: Numbers) -> dict[str, Floats]:
+        for key, length in self.lengths.items():
+            sums[key] /= np.maximum(length[first] * length[second], 1e-6)
+        for key, total, who in (("told", self.title_total, "ab"), ("named", self.names_total, "ab")):
+            for side, row in zip(who, (first, second), strict=True):
+                share = sums[f"{key} {side}"] / np.maximum(total[row], 1e-6)
+                sums[f"{key} {side}"] = np.where(total[row] > 0, share, 0.5).astype(np.float32)
+        return sums
+
+
+def _numbered(values: Sequence[str]) -> Numbers:
+    number = {value: i for i, value in enumerate(dict.fromkeys(values))}
+    return np.fromiter((number[value] for value in values), np.int64, len(values))

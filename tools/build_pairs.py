@@ -1,0 +1,187 @@
+"""Rebuild digest/group/models/pairs.npz: what speaks for two entries telling of one event, fitted on days read by hand.
+
+    python -m tools.build_pairs [--dry]     # the product's own environment; ../shared/data beside the checkout
+
+Logistic regression (ridge, iteratively reweighted least squares; numpy alone) over the features of `likeness` of all
+candidate pairs. A pair of a story of n entries weighs 1/√(n−1), so that one great story does not teach alone, and
+every day weighs alike. Prints precision, recall and F1 of each day's stories with that day (the three of May 2020
+together) left out of everything: weights, background counts; then fits on all days and writes the file, unless
+`--dry`. After another encoder: `tools.build_background --mean` first. Two minutes on one core. Deterministic.
+"""
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.gather.parse import parse
+from digest.group import stories
+from digest.group.candidates import Vectors, candidates
+from digest.group.likeness import FEATURES, circumstances, features
+from digest.group.rubrics import headlines
+from digest.group.sparse import Background, Floats, bags
+from digest.group.stories import PairModel, pair_model
+from digest.group.vectors import SENTENCE, default, parts, vectors_of
+from digest.group.words import bag, body
+from digest.model import Entry, FeedSource
+from tools.build_background import FEEDS, MODELS, background, entries_of, expected, folders, table
+
+GOLD = FEEDS.parent / "gold"
+MAY = frozenset({"2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en"})
+LARGE = 200  # entries of a day that is judged
+RIDGE = 10.0
+DAY, LEAST_DAY = 100.0, 20.0  # what the pairs of a day's stories weigh together; of a day of fewer, in proportion
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day read by hand: its entries, the story of each, their vectors."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    stories: tuple[str, ...]
+    vectors: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Candidate pairs of one day: features with sentence vectors and without, whether both can be read, the truth."""
+
+    read: Floats
+    unread: Floats
+    both: NDArray[np.bool_]
+    same: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+
+def days() -> list[Day]:
+    """Every day read by hand."""
+    found = []
+    for path in sorted(GOLD.glob("2*.tsv")):
+        rows = list(csv.DictReader(path.open(encoding="utf-8", newline=""), delimiter="\t"))
+        read: dict[tuple[str, str], Entry] = {}
+        for feed in sorted({row["feed"] for row in rows}):
+            raw = (FEEDS / "sameday" / path.stem / feed).read_bytes()
+            for entry in parse(raw, FeedSource(url=feed), now=datetime(2027, 1, 1, tzinfo=UTC)).entries:
+                read.setdefault((feed, entry.key), entry)
+        kept = [(read[row["feed"], row["key"]], row["story"]) for row in rows if (row["feed"], row["key"]) in read]
+        entries = tuple(entry for entry, _ in kept)
+        vectors = vectors_of(entries, {}, default(), at_once=len(entries))
+        found.append(Day(path.stem, entries, tuple(story for _, story in kept), vectors))
+    return found
+
+
+def pairs_of(day: Day, known: Background) -> Pairs:
+    """Its candidate pairs."""
+    titles = headlines(day.entries)
+    rows = bags([bag(title, body(e)) for title, e in zip(titles, day.entries, strict=True)], known)
+    sentence, words = parts(day.vectors)
+    vectors = Vectors(sentence, words, np.abs(sentence).sum(1) > 0)
+    first, second = candidates(rows, vectors)
+    meaning, both = vectors.cosines(first, second)
+    blind = Vectors(sentence, words, np.zeros(len(sentence), np.bool_))
+    around = circumstances(day.entries)
+    story = np.array(day.stories)
+    same = story[first] == story[second]
+    size = Counter(day.stories)
+    weight = np.array([(size[story[a]] - 1) ** -0.5 if true else 1.0 for a, true in zip(first, same, strict=True)])
+    weight *= DAY / max(float(weight[same].sum()), LEAST_DAY)
+    return Pairs(
+        features(rows, around, meaning, first, second),
+        features(rows, around, blind.cosines(first, second)[0], first, second),
+        both,
+        same,
+        weight,
+    )
+
+
+def logistic(rows: Floats, same: NDArray[np.bool_], weight: NDArray[np.float64]) -> Floats:
+    """Weights of the features, and the constant last."""
+    middle, spread = rows.mean(0, dtype=np.float64), rows.std(0, dtype=np.float64) + 1e-9
+    x = np.column_stack([(rows - middle) / spread, np.ones(len(rows))])
+    weight = weight * len(weight) / weight.sum()
+    ridge = np.diag([RIDGE] * rows.shape[1] + [0.0])
+    fitted = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(x @ fitted, -30, 30)))
+        slope = x.T @ (weight * (p - same)) + ridge @ fitted
+        step = np.linalg.solve(x.T @ (x * (weight * p * (1 - p) + 1e-9)[:, None]) + ridge, slope)
+        fitted -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    scaled = fitted[:-1] / spread
+    return np.append(scaled, fitted[-1] - scaled @ middle).astype(np.float32)
+
+
+def fitted(read: Iterable[Pairs]) -> dict[str, NDArray[np.generic]]:
+    """The file's arrays. What serves texts without sentence vectors is fitted on all pairs as if there were none."""
+    each = list(read)
+    both = np.concatenate([p.both for p in each])
+    same, weight = (np.concatenate(part) for part in zip(*((p.same, p.weight) for p in each), strict=True))
+    with_vectors = np.concatenate([p.read for p in each])
+    return {
+        "features": np.frombuffer("\n".join(FEATURES).encode(), np.uint8),
+        "read": logistic(with_vectors[both], same[both], weight[both]),
+        "unread": logistic(np.concatenate([p.unread for p in each]), same, weight),
+    }
+
+
+def score(truth: Sequence[str], clusters: Iterable[Sequence[int]]) -> tuple[float, float, float]:
+    """Pairwise precision, recall and F1."""
+    said = {i: c for c, members in enumerate(clusters) for i in members}
+
+    def count(labels: Iterable[object]) -> int:
+        return sum(n * (n - 1) // 2 for n in Counter(labels).values())
+
+    hit = count((story, said[i]) for i, story in enumerate(truth))
+    precision, recall = hit / max(1, count(said.values())), hit / max(1, count(truth))
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def judge(found: Sequence[Day]) -> Iterable[tuple[Day, PairModel, Background]]:
+    """Each day with weights and counts that have not seen it."""
+    shares, tables = expected(), {folder.name: table(entries_of(folder)) for folder in folders()}
+    for held in dict.fromkeys(MAY if day.name in MAY else frozenset({day.name}) for day in found):
+        known = background((one for name, one in tables.items() if name not in held), shares)
+        model = pair_model(fitted(pairs_of(day, known) for day in found if day.name not in held))
+        yield from ((day, model, known) for day in found if day.name in held)
+
+
+def report(found: Sequence[Day]) -> None:
+    """Print it."""
+    large = []
+    for day, model, known in judge(found):
+        quick = np.array(day.vectors)
+        quick[:, :SENTENCE] = 0
+        whole, blind = (
+            score(day.stories, stories.group(day.entries, v, known, model).clusters) for v in (day.vectors, quick)
+        )
+        line = "  ".join(f"{value:.3f}" for value in (*whole, *blind))
+        sys.stdout.write(f"{day.name:26} {len(day.entries):4}  {line}\n")
+        sys.stdout.flush()
+        if len(day.entries) >= LARGE:
+            large.append((*whole, *blind))
+    line = "  ".join(f"{value:.3f}" for value in np.mean(large, 0))
+    worst = "  ".join(f"{value:.3f}" for value in np.min(large, 0))
+    sys.stdout.write(f"{'mean of the large days':26}       {line}\n{'worst of them':26}       {worst}\n")
+
+
+def main(*, dry: bool) -> None:
+    """Judge, fit, write."""
+    found = days()
+    sys.stdout.write("day, entries, precision, recall, F1 of stories; the same without sentence vectors\n")
+    report(found)
+    if not dry:
+        tables = [table(entries_of(folder)) for folder in folders()]
+        known = background(tables, expected())
+        arrays = fitted(pairs_of(day, known) for day in found)
+        np.savez(MODELS / "pairs.npz", features=arrays["features"], read=arrays["read"], unread=arrays["unread"])
+
+
+if __name__ == "__main__":
+    main(dry="--dry" in sys.argv[1:])
