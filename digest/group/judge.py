@@ -128,9 +128,20 @@ def _by_words(block: RawBlock, place: int, view: _View) -> str:
     if size <= 220 and (CREDIT.match(text) or (size <= 140 and CREDIT_END.search(text))):
         return "credit"
     edge = place < 2 or place >= view.count - 2
-    if edge and size <= 100 and (AGENCIES.match(text) or (foot and (SIGNED.match(text) or _authors(block)))):
+    if edge and size <= 100 and (AGENCIES.match(text) or (foot and (_signed(block, place, view) or _authors(block)))):
         return "byline"
     return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(text)) else ""
+
+
+def _signed(block: RawBlock, place: int, view: _View) -> bool:
+    """The closing line of a letter: at the very end, behind prose."""
+    last = place == view.count - 1 and place >= 2 and view.prose == place - 1
+    return (
+        block.kind == "paragraph"
+        and (last or place >= view.count - 2)
+        and len(block.text) <= (60 if last else 40)
+        and (SIGNED.match(block.text) is not None and (last or " " in block.text))
+    )
 
 
 def _authors(block: RawBlock) -> bool:

@@ -119,6 +119,8 @@ NOTICE = re.compile(
         r"\bformatting looks odd\b|\b(?:reading|read) (?:this |the )?(?:post |feed )?(?:via|in|by) (?:rss|an?\ feed)\b|\bsubmitted by ?/?u?/?\w+.{0,40}\[link\]|\[link\] *\[\d* ?comments\]",
         r"\b(?:episode|post|show|article|podcast|newsletter|video|week.s \w+|site)\b.{0,40} (?:is|was|are) (?:made possible|sponsored|brought to you|supported) by\b",
         r"\b(?:listen|subscribe|find (?:us|it)|available|watch|follow)\b.{0,60}\b(?:apple podcasts|spotify|itunes|overcast|google podcasts)\b",
+        r"\b(?:available|listen(?: to this)?) as a podcast\b|\bin your podcast (?:player|app)\b|\bconsider (?:joining|supporting|becoming|subscribing|donating)\b",
+        r"^\W*(?:as seen on|also posted (?:on|at)|mirrored (?:on|from|at))\b|^[A-ZÀ-Þ][\w.’' ]{2,40} reports\.*$",
         r"\bis (?:now |also )?available (?:on|at|from) (?:google play|itunes|amazon|the app store|spotify|apple music|bandcamp|steam)\b",
         r"\b(?:promo|discount|coupon|offer) code\b|\b\d+ ?% (?:off|discount)\b.{0,160}\b(?:codes?|orders?|checkout)\b|\buse (?:the |our )?code [A-Z\d]|\bat checkout\b",
         r"\bhas been edited for (?:clarity|length)\b|\bfor sponsoring\b|\bthis week.s sponsor\b",
@@ -185,7 +187,11 @@ AUTHORS = re.compile(
     r"^[^\W\d_a-zß-öø-ÿа-яёіїєґ][\w.'’-]+(?: [^\W\d_a-zß-öø-ÿа-яёіїєґ][\w.'’-]+){0,3}(?:,? (?:and|und|et|y|e|i|и|та|&) | im Gespräch mit |[;,] )[^\W\d_a-zß-öø-ÿа-яёіїєґ][\w.'’-]+(?:[;,]? (?:and |und |et |y |& )?[^\W\d_a-zß-öø-ÿа-яёіїєґ][\w.'’-]+){0,6}$"
 )
 """Names joined, and nothing else."""
-SIGNED = re.compile(r"^[-–—~\s]*(?:The|Your|Das|Ihr|L.)\s[^.!?]{2,40}\s(?:[Tt]eam|Foundation|[Cc]rew|équipe)$")
+SIGNED = re.compile(
+    r"^(?:[-–—~\s]*(?:The|Your|Das|Ihr|L.)\s[^.!?]{2,40}\s(?:[Tt]eam|Foundation|[Cc]rew|équipe)|[-–—~]+\s?[A-ZÀ-ÞА-ЯЁІЇЄҐ][^.!?\d]{1,30}"
+    r"|\(?(?:La Redazione|Die Redaktion|Redaktion|La [Rr]édaction|La [Rr]edacción|A [Rr]edação|The [Ee]ditors|Редакция|Редакція|Fine|Fin|Ende|The [Ee]nd|Конец)\)?\.?"
+    r"|[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{1,14}(?: [A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{1,14})?)$"
+)
 """The last line of a letter."""
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек)"
 DATE_LINE = re.compile(
@@ -223,7 +229,7 @@ CONTAINER = re.compile(
 NOTICE_WORDS = (
     "appear", "published", "cross", "erschien", "apparu", "public", "apareceu", "proviene", "sembra", "pochodzi", "версия", "впервые",
     "з.явився", "з’явився", "article original", "sign up", "subscribe", "us on", "read more", "read th", "affiliate", "commission",
-    "available", " code", "% off", "checkout", "sponsor", "contributed", "provided re", "贡献", "貢獻", "copied", "reposted", "re-posted", "reprinted", "syndicated", "adapted from", "translated", "d'après", "d’après", "traduit",
+    "available", "podcast", "consider ", "as seen", "also posted", "mirrored", "reports", " code", "% off", "checkout", "sponsor", "contributed", "provided re", "贡献", "貢獻", "copied", "reposted", "re-posted", "reprinted", "syndicated", "adapted from", "translated", "d'après", "d’après", "traduit",
     "aus dem engl", "übersetzt", "traducido", "tradotto", "перевод", "formatting", "rss", "feed", "[link]", "comments]", "sponsored", "brought to you", "supported by", "made possible", "podcasts", "spotify",
     "itunes", "overcast", "edited for", "click", "unlocked", "medium members", "paid subscriber", "submitted by",
 )  # fmt: skip

@@ -181,7 +181,7 @@ def _times(key: str, counts: Mapping[str, int]) -> int:
 
 def addresses(text: str) -> int:
     """How many characters of a text are addresses written out."""
-    if "//" not in text and "www." not in text and "@" not in text:
+    if "/" not in text and "www." not in text and "@" not in text:
         return 0
     return sum(len(url) for url in _URLS.findall(text))
 

@@ -67,6 +67,33 @@ def test_prose_that_only_sounds_like_it_stays(part: str) -> None:
     assert part in texts(f"<p>{part}</p>")
 
 
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>The Norwick Harbour Team</p>",
+        "<p>— Jo Doe</p>",
+        "<p>La Redazione</p>",
+        "<p>Jo Doe and Ann Roe</p>",
+        "<p>JO DOE I ANN ROE /AGENCIES</p>",
+        "<p>Norwick TV’s Jo Doe reports.</p>",
+        "<p>Sam Poe contributed reporting from the islands.</p>",
+        "<p>Translated from the Norse with the help of Ann Roe.</p>",
+        '<p>Use code CRANE20 for 20% off your first order at <a href="https://s.example">the shop</a></p>',
+        '<p>Credits: two ships, Jo Doe <a href="https://a.example/1">video</a> Ann Roe</p>',
+        '<p><a href="/1">Jo Doe</a> — <a href="/2">Cranes</a> — <a href="/3">Piers</a> — <a href="/4">Ships</a> — <a href="/5">Mud</a></p>',
+        "<p>Our stuff: shop.example.com/things - pictures.example.net/cranes</p>",
+    ],
+)
+def test_what_closes_an_article_goes(closing: str) -> None:
+    assert [b.text for b in clean(entry(f"<p>{PROSE}</p><p>{MORE}</p>{closing}")).blocks] == [PROSE, MORE]
+
+
+def test_a_sections_name_in_a_line_of_its_own_goes() -> None:
+    page = f'{PROSE}<br><a href="/harbour">Harbour</a>'
+    assert [b.text for b in clean(entry(page)).blocks] == [PROSE]
+    assert [b.text for b in clean(entry(f'{PROSE} <a href="/harbour">Harbour</a>')).blocks] == [f"{PROSE} Harbour"]
+
+
 def test_kinds_of_blocks() -> None:
     page = (
         f"<h2>What happened</h2><p>{PROSE}</p><ul><li>one ferry</li><li>two cranes</li></ul><blockquote>It fell.</blockquote>"
