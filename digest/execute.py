@@ -1,14 +1,14 @@
 """Executors: the only place where computation is spread over cores. Contract: `ports.Executor`."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -48,6 +48,9 @@ class Processes:
             yield from map(function, first)
             yield from map(function, source)
             return
+        from concurrent.futures import FIRST_COMPLETED, wait  # 50 ms with multiprocessing: not for small work
+        from concurrent.futures.process import BrokenProcessPool
+
         pool = self._started()
         waiting: set[Future[list[B]]] = set()
         chunks = _chunks(first, source)
@@ -67,8 +70,11 @@ class Processes:
             for future in waiting:
                 future.cancel()
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> "ProcessPoolExecutor":
         if self._pool is None:
+            import multiprocessing
+            from concurrent.futures import ProcessPoolExecutor
+
             methods = multiprocessing.get_all_start_methods()
             context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context)
