@@ -43,13 +43,15 @@ class Draft:
         """The page at a rung: articles become summaries, stories told become headlines, headlines a number."""
         return _counted(_at(self, rung))
 
-    def named_in(self, minutes: float, told: int) -> int:
-        """How many stories can be named in so many minutes of reading, if the first `told` of them are told."""
+    def named_in(self, minutes: float, told: int, summary: int) -> int:
+        """How many stories can be named in so many minutes of reading, if the first `told` of them are told in
+        `summary` characters."""
         items = {item.id: item for item in self.page.items}
         spent, number = 0.0, 0
         for ident in sorted(self.order, key=lambda ident: self.order[ident])[:MOST]:
             item = items[ident]
-            spent += reading_time(f"{item.title} {item.summary[:140]}" if number < told else item.title)
+            told_in = f"{item.title} {_shortened(item.summary, summary)}" if number < told else item.title
+            spent += reading_time(told_in)
             if number and spent > minutes:
                 break
             number += 1
@@ -150,7 +152,7 @@ def _at(draft: Draft, rung: Rung) -> Page:
         if item.id in whole:
             html, text, is_cut = join(draft.articles[item.id], rung.article)
             return replace(item, article=html, article_text=text, article_cut=is_cut)
-        return replace(item, summary=sentences(item.summary, rung.summary))
+        return replace(item, summary=_shortened(item.summary, rung.summary))
 
     sections = []
     for section in page.sections:
@@ -189,6 +191,11 @@ def _preheader(page: Page) -> str:
         facts = [page.title, page.date, words(page.lang).count("%(num)s story", "%(num)s stories", page.stories)]
         text = " · ".join(filter(None, [text, *facts]))
     return cut(text, 158)
+
+
+def _shortened(summary: str, limit: int) -> str:
+    """A summary within a limit, or half as much again where that saves its first sentence."""
+    return sentences(summary, limit, leeway=limit // 2)
 
 
 def _bare(item: Item) -> Item:

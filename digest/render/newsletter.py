@@ -70,7 +70,7 @@ def _asked(wishes: Wishes, how: View, longest: Draft) -> Rung:
     told = len(longest.page.top) if wishes.told == "top" else len(longest.order)
     named = len(longest.order)
     if wishes.read_minutes and how.read_minutes is None:
-        named = longest.named_in(wishes.read_minutes, told)
+        named = longest.named_in(wishes.read_minutes, told, wishes.summary_length)
     return Rung(wishes.summary_length, told, named, len(longest.order), 10**9)
 
 

@@ -87,14 +87,17 @@ def cut(text: str, limit: int) -> str:
     return head.rstrip(" \t,;:–—-·|") + "…"
 
 
-def sentences(text: str, limit: int) -> str:
+def sentences(text: str, limit: int, *, leeway: int = 0) -> str:
     """At most `limit` characters, ending at a sentence's end if that keeps a third of it, else with … at a clause's if
-    that keeps two fifths, else like `cut`."""
+    that keeps two fifths, else like `cut`. Up to `leeway` characters more where they end the first sentence."""
     if len(text) <= limit:
         return text
-    ends = [match.end() for match in _END.finditer(text[: limit + 2]) if match.end() <= limit]
-    if ends and ends[-1] >= limit * 0.34:
-        return text[: ends[-1]].rstrip()
+    ends = [*(match.end() for match in _END.finditer(text[: limit + leeway + 2])), len(text)]
+    kept = [end for end in ends if end <= limit]
+    if kept and kept[-1] >= limit * 0.34:
+        return text[: kept[-1]].rstrip()
+    if not kept and ends[0] <= limit + leeway:
+        return text[: ends[0]].rstrip()
     clauses = [match.start() for match in _CLAUSE.finditer(text[:limit])]
     return text[: clauses[-1]] + "…" if clauses and clauses[-1] >= limit * 0.4 else cut(text, limit)
 

@@ -129,3 +129,13 @@ def test_a_sentence_too_long_ends_where_a_clause_does() -> None:
     assert sentences("Growers, it is said, brought in 4,100 tonnes of apples", 60).endswith("apples")
     assert sentences("Growers, they say, brought in some 4,100 tonnes of apples this year", 50).endswith(" tonnes…")
     assert sentences("市政府表示从晚上十一点开始执行，两百多个摊位回到了码头", 20) == "市政府表示从晚上十一点开始执行…"
+
+
+def test_leeway_saves_the_first_sentence() -> None:
+    """Only if it ends within; where a sentence ends earlier nothing is added."""
+    one = "The bridge over the Lune carries traffic again from Monday."
+    two = f"{one} Engineers replaced rivets."
+    assert sentences(one, 40, leeway=20) == one
+    assert sentences(two, 40, leeway=20) == one
+    assert sentences(two, 40, leeway=10).endswith("…")
+    assert sentences(two, 60, leeway=40) == one
