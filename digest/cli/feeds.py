@@ -171,9 +171,8 @@ def export(
     some = [feed for feed in settings.feeds if feed.url.lower().startswith(("http://", "https://"))]
     kept = [feed for feed in some if with_tokens or shown(feed.url) == without_userinfo(feed.url)]
     if left := len(some) - len(kept):
-        terminal.warn(
-            f"{left} feeds were left out: their addresses seem to hold a secret (--with-tokens takes them in)"
-        )
+        which = "feed was left out: its address seems" if left == 1 else "feeds were left out: their addresses seem"
+        terminal.warn(f"{left} {which} to hold a secret (--with-tokens takes it in)")
     addresses = [feed.url if with_tokens else without_userinfo(feed.url) for feed in kept]
     listed = [opml.Subscription(url, feed.name, feed.topic) for url, feed in zip(addresses, kept, strict=True)]
     text = opml.write(listed, settings.title)

@@ -217,6 +217,23 @@ def test_no_command_about_feeds_shows_a_secret(server: Server, config: Path) -> 
         assert "token=" not in output, words
 
 
+@pytest.mark.acceptance
+def test_every_list_of_the_corpus_can_be_imported_and_comes_back(shared: Path, config: Path, tmp_path: Path) -> None:
+    lists = [path for path in sorted((shared / "data/feeds/opml").rglob("*")) if path.is_file()]
+    files = [path for path in lists if b"xmlurl" in path.read_bytes().lower()]
+    assert len(files) >= 75
+    for path in files:
+        config.write_text(CONFIG)
+        result = run(config, "import", str(path))
+        assert result.exit_code == 0, (path.name, result.output)
+        written = config.read_text()
+        assert all(line in written.splitlines() for line in CONFIG.splitlines() if "#" in line), path.name
+        out = tmp_path / "out.opml"
+        assert run(config, "export", str(out), "--with-tokens").exit_code == 0
+        assert "0 feeds added" in run(config, "import", str(out)).output, path.name
+        assert config.read_text() == written
+
+
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=30)
 
 
