@@ -103,16 +103,27 @@ class FileFetcher:
 
     def _read(self, request: Request) -> Got | Missed:
         path = Path(request.source.url)
-        try:
-            about = path.stat()
-            if not stat.S_ISREG(about.st_mode):
-                return Missed("read", "is not a file")
-            if about.st_size > self._max_bytes:
-                return Missed("read", f"larger than {self._max_bytes / 1e6:g} MB")
-            body = path.read_bytes()
-        except OSError as error:
-            return Missed("read", f"the file cannot be read ({(error.strerror or 'error').lower()})", "check its path")
-        return _got(body, "", path.as_uri(), request.state, None)
+        got = read_file(path, self._max_bytes)
+        return got if isinstance(got, Missed) else _got(got, "", path.as_uri(), request.state, None)
+
+
+def read_file(path: Path, max_bytes: int) -> bytes | Missed:
+    """What stands in a plain file, or why it cannot be had: no device is opened, and no more is read than may be."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Missed("read", "is not a file", "check its path")
+        with path.open("rb") as file:
+            body = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        words = error.strerror if isinstance(error, OSError) else "no such name"
+        return Missed("read", f"the file cannot be read ({(words or 'error').lower()})", "check its path")
+    if len(body) > max_bytes:
+        return Missed(
+            "read",
+            f"larger than {max_bytes / 1e6:g} MB",
+            "if that is right, raise max_bytes under gather: in config.yaml",
+        )
+    return body
 
 
 class HttpFetcher:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from digest.config import GatherSettings
 from digest.gather.collect import bounds_of, user_agent
 from digest.gather.discover import known_site, likely
-from digest.gather.fetch import ACCEPT, BROWSER_ACCEPT, Missed, judged, site_of
+from digest.gather.fetch import ACCEPT, BROWSER_ACCEPT, Missed, judged, read_file, site_of
 from digest.gather.parse import Parsed, parse
 from digest.gather.urls import shown
 from digest.model import FeedSource, FeedState
@@ -38,11 +39,20 @@ class NotFound:
 
 def find(address: str, now: datetime, *, limits: GatherSettings, allowed: Allowed = is_public) -> Found | NotFound:
     """Find the feed behind an address: a feed's own, a page's, a site's, a file's. A few requests; never raises."""
-    if Path(address).is_file():
-        parsed = parse(Path(address).read_bytes(), FeedSource(address), now=now)
-        return NotFound(parsed.problem) if parsed.problem else Found(str(Path(address).resolve()), parsed)
-    url = address if re.match(r"(?i)https?://", address) else f"https://{address}"
-    return asyncio.run(_find(url, now, limits, allowed))
+    if not re.match(r"(?i)https?://", address):
+        with suppress(OSError, ValueError):  # too long for a name, or no name at all: then it is none
+            if Path(address).exists():
+                return _in_file(Path(address), now, limits)
+        address = f"https://{address}"
+    return asyncio.run(_find(address, now, limits, allowed))
+
+
+def _in_file(path: Path, now: datetime, limits: GatherSettings) -> Found | NotFound:
+    got = read_file(path, limits.max_bytes)
+    if isinstance(got, Missed):
+        return NotFound(got.reason, got.advice)
+    parsed = parse(got, FeedSource(str(path)), now=now)
+    return NotFound(parsed.problem) if parsed.problem else Found(str(path.resolve()), parsed)
 
 
 async def _find(url: str, now: datetime, limits: GatherSettings, allowed: Allowed) -> Found | NotFound:

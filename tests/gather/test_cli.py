@@ -100,6 +100,16 @@ def test_add_tries_what_is_usual_where_a_page_names_nothing_or_nothing_good(serv
     assert picky in run(config, "add", picky).output
 
 
+def test_add_takes_a_file_and_bears_with_anything(config: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(rss(1, title="Filed"))
+    assert "Filed" in run(config, "add", str(feed)).output
+    for odd in (str(tmp_path), "/dev/zero", "http://127.0.0.1:1/" + "x" * 3000, "http://[", "127.0.0.1:1"):
+        result = run(config, "add", odd)
+        assert result.exit_code == 1, odd
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
 def test_add_names_the_other_feeds_of_a_page(server: Server, config: Path) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="{}" title="{}">'
     server.on("/feed.xml", answer("200 OK", rss(1, title="News")))

@@ -1,6 +1,7 @@
 """Asking for feeds over HTTP, from a server that does everything servers do."""
 
 import gzip
+import os
 import time
 import zlib
 from collections.abc import Callable
@@ -517,6 +518,65 @@ def test_files_are_feeds_too(reader: Reader, tmp_path: Path) -> None:
     assert isinstance(reader.one(str(path), NOW + DAY), Unchanged)
     assert isinstance(reader.one(str(tmp_path / "none.xml")), FeedFailure)
     assert isinstance(reader.one(str(tmp_path)), FeedFailure)
+
+
+def test_files_that_are_none_or_too_large_are_told(reader: Reader, tmp_path: Path) -> None:
+    reader.limits = GatherSettings(max_bytes=10_000)
+    large, pipe, odd = tmp_path / "large.xml", tmp_path / "pipe", tmp_path / ("n" * 300)
+    large.write_bytes(rss(*range(100)))
+    os.mkfifo(pipe)
+    wanted = {
+        str(large): "larger than 0.01 MB",
+        str(pipe): "not a file",
+        "/dev/zero": "not a file",
+        str(odd): "too long",
+    }
+    for path, words in wanted.items():
+        failure = reader.one(path)
+        assert isinstance(failure, FeedFailure)
+        assert words in failure.reason
+        assert failure.advice
+
+
+def test_a_feeds_own_timeout_counts(server: Server, reader: Reader) -> None:
+    url = server.on("/slow", [1.2, *answer("200 OK", rss(1))])
+    assert isinstance(reader.one(FeedSource(url, timeout=0.5)), FeedFailure)
+    reader.limits = GatherSettings(timeout=timedelta(seconds=0.5))
+    assert titles(reader.one(FeedSource(url, timeout=5)))
+
+
+def test_a_long_retry_after_of_a_troubled_server_is_kept_to(server: Server, reader: Reader) -> None:
+    url = server.on("/f", answer("503 Busy", retry_after="3600"))
+    reader.one(url)
+    assert len(server.asked) == 1
+    assert not getattr(reader.one(url, NOW + timedelta(minutes=59)), "asked", True)
+    reader.one(url, NOW + timedelta(minutes=61))
+    assert len(server.asked) == 2
+
+
+def test_what_was_lost_between_two_visits_is_told(server: Server, reader: Reader) -> None:
+    url = server.on("/f", answer("200 OK", rss(1, 2, date="Sun, 08 Mar 2026 08:00:00 GMT")))
+    reader.one(url, NOW - DAY)
+    server.on("/f", answer("200 OK", rss(8, 9, date="Mon, 09 Mar 2026 08:00:00 GMT")))
+    result = reader.one(url)
+    assert isinstance(result, Fetched)
+    assert "more often" in " ".join(result.notes)
+    assert result.state.overrun == NOW
+    assert "more often" in result.state.advice
+
+
+def test_a_feed_that_calls_everything_new_sends_nothing_again(server: Server, reader: Reader) -> None:
+    first = rss(*range(50))
+    url = server.on("/f", answer("200 OK", first))
+    assert len(titles(reader.one(url))) == 50
+    for changed in (
+        first.replace(b">g", b">tag:feed.example,2026:"),  # other guids
+        first.replace(b"https://feed.example/", b"http://www.feed.example/"),  # other addresses
+        first.replace(b"</link><guid", b"?utm_source=rss</link><guid"),
+    ):
+        server.on("/f", answer("200 OK", changed))
+        reader.one(url, NOW + DAY)
+        assert len(reader.entries[url]) == 50
 
 
 def test_no_secret_of_an_address_reaches_a_reason(server: Server, reader: Reader) -> None:
