@@ -1,11 +1,12 @@
 """`digest preview --serve`: what the local page needs, built anew at each change of config, template or theme."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.cli.options import clock
 from digest.errors import DigestError
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from digest.group.compose import Day
     from digest.model import Entry, Envelope, Issue, Memory, Rendition
     from digest.pipeline import Parts
-    from digest.ports import Store
+    from digest.ports import Embedder, Executor, Store
     from digest.preview.model import Edition, Preview
+
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 def serve_preview(config: Path, fixed: datetime | None, *, offline: bool, port: int, browser: bool) -> None:
@@ -41,11 +46,41 @@ Stamps = tuple[tuple[str, int, int], ...]
 """Files with their size and time of change."""
 
 
+class MapOnce:
+    """An executor that remembers what became of each item: tuples whose first members tell them apart."""
+
+    def __init__(self, executor: "Executor", known: dict[object, tuple[Any, Any]]) -> None:
+        self._executor, self._known = executor, known
+
+    def map(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """See `ports.Executor.map`; the same function for ever."""
+        new = []
+        for item in items:
+            before, result = self._known.get(_first(item), (None, None))
+            if before == item:
+                yield result
+            else:
+                new.append(item)
+        for item, result in self._executor.map(partial(_paired, function), new):
+            self._known[_first(item)] = item, result
+            yield result
+
+
+def _first(item: Any) -> object:
+    return item[0]
+
+
+def _paired(function: Callable[[A], B], item: A) -> tuple[A, B]:
+    return item, function(item)
+
+
 class ReadOnce:
-    """`read_day` that remembers the day it read last: composing it again for other settings takes a fraction."""
+    """`read_day` that remembers the day it read last: composing it again for other settings takes a fraction. Of the
+    entries of another day, it remembers those it has cleaned."""
 
     def __init__(self) -> None:
         self._kept: tuple[tuple[object, ...], Day] | None = None
+        self._cleaned: dict[object, tuple[Any, Any]] = {}
 
     def __call__(
         self, wanted: "tuple[Entry, ...]", memory: "Memory", titles: "Mapping[str, str]", **parts: Any
@@ -55,8 +90,27 @@ class ReadOnce:
 
         given = (wanted, memory.boilerplate, memory.vectors, titles, parts["embedder"].name)
         if self._kept is None or self._kept[0] != given:
-            self._kept = given, read_day(wanted, memory, titles, **parts)
+            executor = MapOnce(parts["executor"], self._cleaned)
+            self._kept = given, read_day(wanted, memory, titles, **parts | {"executor": executor})
         return self._kept[1]
+
+
+class EmbedOnce:
+    """An embedder that remembers the vectors it gave: a topic of the user's own is embedded at each composing."""
+
+    def __init__(self, embedder: "Embedder") -> None:
+        self.name, self._embedder = embedder.name, embedder
+        self._known: dict[str, bytes] = {}
+
+    def quick(self, texts: Sequence[str]) -> list[bytes]:
+        """See `ports.Embedder.quick`."""
+        return self._embedder.quick(texts)
+
+    def embed(self, texts: Sequence[str]) -> list[bytes]:
+        """See `ports.Embedder.embed`."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= dict(zip(new, self._embedder.embed(new), strict=True)) if new else {}
+        return [self._known[text] for text in texts]
 
 
 class Desk:
@@ -73,6 +127,7 @@ class Desk:
         self._fetched: set[str] = set()
         self._stamps: Stamps = ()
         self._read = ReadOnce()
+        self._embedder: EmbedOnce | None = None
         self._store: tuple[str, Store] | None = None
         self._composed: tuple[tuple[date, Stamps, dict[str, object]], Issue] | None = None
 
@@ -153,7 +208,8 @@ class Desk:
         if self._store is None or self._store[0] != settings.state_url:
             self._store = settings.state_url, wiring.open_state(settings, snapshot=True)
         with wiring.wire(settings, snapshot=True, store=self._store[1], fetched=self._fetched) as parts:
-            yield replace(parts, read=self._read)
+            self._embedder = self._embedder or EmbedOnce(parts.embedder)
+            yield replace(parts, read=self._read, embedder=self._embedder)
 
 
 def _shown(

@@ -51,6 +51,7 @@ class Desk:
         text_direction = direction("", lang) if lang else direction(story.title) or self.say.direction
         also, most = self._also(story, outlet), ALSO if top is None else ALSO_TOP
         update = self._update(story.continues) if story.continues else ""
+        image = None if top is None else story.image
         return Item(
             id=story.id,
             title=not_an_address(_headline(story, outlet), link(entry.url)),
@@ -63,7 +64,7 @@ class Desk:
             dir="" if text_direction == self.say.direction else text_direction,
             also=also[:most],
             also_more=len(also[most:]),
-            figure=self._figure(story, story.image, NARROW if top else WIDE) if top is not None and story.image else None,
+            figure=self._figure(story, image, NARROW if top else WIDE) if image else None,
             update=update,
             update_url=link(story.continues.url) if story.continues else "",
         )

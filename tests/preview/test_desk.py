@@ -1,14 +1,15 @@
 """What stands behind the page: previews of a real config over feeds that are files, built again at each save."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from digest.cli.main import main
-from digest.cli.serve import Desk, ReadOnce
+from digest.cli.serve import Desk, EmbedOnce, MapOnce, ReadOnce
 from digest.errors import DigestError
 from digest.execute import Serial
 from digest.group.compose import read_day
@@ -16,6 +17,8 @@ from digest.group.vectors import default
 from digest.model import Entry, Memory
 from digest.preview.page import page
 
+A = TypeVar("A")
+B = TypeVar("B")
 NOW = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
 ITEMS = ("Old Lorn bridge reopens", "Council approves the tram", "Horoscope for Monday")
 
@@ -131,3 +134,36 @@ def test_a_day_is_read_once_as_long_as_it_is_the_same() -> None:
     assert len(once(entries[:2], memory, titles, embedder=model, executor=Serial()).entries) == 2
     assert once(entries, memory, {"gazette.xml": "Courier"}, embedder=model, executor=Serial()) is not first
     assert model.texts == 8
+
+
+def shout(item: tuple[str, int]) -> str:
+    """A pure function of an item."""
+    return item[0].upper() * item[1]
+
+
+def test_an_item_is_worked_on_once_as_long_as_it_is_the_same() -> None:
+    """Results come in any order, each once; an item that changed is done again."""
+    passed: list[object] = []
+
+    class Noting(Serial):
+        def map(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+            asked = list(items)
+            passed.extend(asked)
+            return super().map(function, asked)
+
+    once = MapOnce(Noting(), {})
+    assert sorted(once.map(shout, [("a", 1), ("b", 2)])) == ["A", "BB"]
+    assert sorted(once.map(shout, [("a", 1), ("b", 3), ("c", 1)])) == ["A", "BBB", "C"]
+    assert list(once.map(shout, [])) == []
+    assert passed == [("a", 1), ("b", 2), ("b", 3), ("c", 1)]
+
+
+def test_a_text_is_embedded_once() -> None:
+    """In the order asked for, repeated texts too."""
+    model = Counting()
+    once = EmbedOnce(model)
+    assert once.name == model.name
+    assert once.embed(["a", "b", "a"]) == default().quick(["a", "b", "a"])
+    assert once.embed(["b", "c"]) == default().quick(["b", "c"])
+    assert once.embed([]) == []
+    assert model.texts == 3
