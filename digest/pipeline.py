@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from digest.config import Recipient, Settings
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from digest.send.message import Addressed
     from digest.services.archive import Shelf
 
-AHEAD = 300  # sentence vectors computed by one gather (some 3 s); an hour seldom brings more
-AT_ONCE = 50  # of them to one transaction
+AHEAD = timedelta(seconds=3)  # for sentence vectors in one gather, some 300 on two cores; an hour seldom brings more
+AT_ONCE = 25  # of them to one transaction
 BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
 
 
@@ -157,9 +158,10 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
 
 def _embed(parts: Parts, *, oldest: datetime) -> None:
     """Sentence vectors of entries since `oldest` (older ones are hardly ever due), in the order they arrived, going on
-    where the last gather ended; some hundreds at most.
+    where the last gather ended, for some seconds at most.
     """
-    for _ in range(AHEAD // AT_ONCE):
+    until = monotonic() + AHEAD.total_seconds()
+    while monotonic() < until:
         mark, entries = parts.store.unread("vectors", oldest, most=AT_ONCE)
         if entries:
             from digest.group.vectors import content_key, content_text

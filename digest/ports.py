@@ -159,7 +159,7 @@ class Store(Protocol):
 
     def unread(self, reader: str, oldest: datetime, *, most: int) -> tuple[int, tuple[Entry, ...]]:
         """For work that follows the gathers at its own pace: the next entries, in the order they were stored, that
-        `reader` has not passed yet; those published before `oldest` and the held are left out. With them the mark that
+        `reader` has not passed yet; those published (the undated: seen) before `oldest` and the held are left out. With them the mark that
         `passed` takes: behind the last of them, or behind all entries where there are fewer than `most`."""
         ...
 

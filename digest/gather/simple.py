@@ -117,6 +117,8 @@ class _Spaces:
         self._prefixes = frozenset(root.nsmap)
         for prefix, uri in root.nsmap.items():
             if prefix is not None:
+                if uri in self._names:
+                    raise Doubt  # one namespace, two prefixes
                 self._names[uri] = self._name(prefix, uri)
             elif uri != space[1:-1]:
                 raise Doubt

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from digest.model import Entry, FeedFailure, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.store.database import chunks, upsert
@@ -125,7 +125,7 @@ def unread(connection: Connection, reader: str, oldest: datetime, most: int) -> 
         .where(
             entries.c.id > number_of(connection, reader),
             entries.c.held.is_(False),
-            or_(entries.c.published.is_(None), entries.c.published >= oldest),
+            func.coalesce(entries.c.published, entries.c.seen) >= oldest,
         )
         .order_by(entries.c.id)
         .limit(most)

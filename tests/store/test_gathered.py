@@ -150,3 +150,26 @@ class TestCaches:
             store.commit(issue(now=NOW + days * DAY, topics=topics), [FEED, OTHER], [], NOW)
         assert store.profiles("morning") == {FEED: {"World": 2, "Other": 2}, OTHER: {"World": 2}}
         assert store.profiles("evening") == {}
+
+
+class TestReaders:
+    """Work that follows the gathers at its own pace."""
+
+    def test_each_entry_once_in_order_and_the_old_never(self, store: SqlStore) -> None:
+        old = entry("old", published=NOW - 3 * DAY)
+        store.keep([fetched(entry("1"), old, entry("2", published=None), entry("3"))], NOW)
+        mark, some = store.unread("reader", NOW - DAY, most=2)
+        assert [one.ident for one in some] == ["1", "2"]
+        store.passed("reader", mark)
+        mark, rest = store.unread("reader", NOW - DAY, most=2)
+        assert [one.ident for one in rest] == ["3"]
+        store.passed("reader", mark)
+        assert store.unread("reader", NOW - DAY, most=2)[1] == ()
+        assert len(store.unread("another", NOW - DAY, most=9)[1]) == 3
+
+    def test_a_mark_never_goes_back(self, store: SqlStore) -> None:
+        store.keep([fetched(entry("1"))], NOW)
+        mark, _ = store.unread("reader", NOW - DAY, most=9)
+        store.passed("reader", mark)
+        store.passed("reader", 0)
+        assert store.unread("reader", NOW - DAY, most=9)[1] == ()
