@@ -14,8 +14,9 @@ from pathlib import Path
 
 from benchmarks.cleaner import CORPUS, entries, learned
 from digest.group.clean import clean
-from digest.group.extract import LIMIT, letters
+from digest.group.extract import LIMIT
 from digest.group.language import detect, primary
+from digest.group.letters import letters
 from digest.group.sentences import open_quote
 from digest.model import Entry
 

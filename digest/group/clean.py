@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from digest.group import images, reading
 from digest.group.blocks import RawBlock, RawImage, plain, walk
-from digest.group.extract import letters, of_entry
+from digest.group.extract import of_entry
 from digest.group.judge import judge
 from digest.group.language import detect
-from digest.group.phrases import TAIL, TAIL_WORDS
+from digest.group.letters import letters
+from digest.group.phrases import TAILS
 from digest.group.repeats import SEEN, cuts, familiar, fingerprint, fingerprints, title_mark, without_label
 from digest.group.title import clean_title, segments
 from digest.model import Block, Entry
@@ -20,6 +21,7 @@ from digest.model import Block, Entry
 __all__ = ["SEEN", "clean", "fingerprint", "fingerprints", "kept"]
 
 _REMEMBERED = 6  # blocks at the head that a feed's memory holds
+_TAIL = 420  # characters at the end of a block that are searched
 _LINK_LINE = 40  # characters of a closing line that is a link (a section's name), and least of the text before it
 _NOTHING: Mapping[str, int] = {}
 
@@ -108,6 +110,10 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
 
 
 def _without_tail(text: str) -> str:
-    low = text[-420:].casefold()
-    match = TAIL.search(text, max(0, len(text) - 420)) if any(word in low for word in TAIL_WORDS) else None
-    return text[: match.start()].strip() if match else text
+    low = text[-_TAIL:].casefold()
+    for words, pattern in TAILS:
+        if any(word in low for word in words):
+            match = pattern.search(text, max(0, len(text) - _TAIL))
+            if match:
+                return text[: match.start()].strip()
+    return text

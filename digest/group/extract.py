@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from digest.group.letters import letters
 from digest.group.sentences import open_quote, split
 from digest.group.standing import (
     DANGLING,
@@ -65,7 +66,6 @@ _REPORTER = re.compile(
     r"^(?:[(\[【][^)\]】]{2,40}[)\]】]\s*)?(?:[가-힣]{2,4}\s)?(?:기자|특파원|통신원)\s*=\s*|^[(\[][^)\]]{1,30}=[^)\]]{1,20}[)\]]\s*(?:[가-힣]{2,4}\s(?:기자|특파원)\s*=\s*)?"
 )
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
-_NO_LETTERS = re.compile(r"[\W_]+")
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
@@ -77,11 +77,6 @@ class Sentence:
     paragraph: int
     kind: str
     place: int
-
-
-def letters(text: str) -> str:
-    """What two texts are compared by: letters and digits, case-folded."""
-    return _NO_LETTERS.sub("", text.casefold())
 
 
 def of_entry(
@@ -163,7 +158,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
         if prose and block.kind == "list":
             continue
         text = strip_dateline(block.text) if number < 2 else block.text
-        for line in _BULLET.split(text):
+        for line in _BULLET.split(text) if not text.isascii() else text.split("\n"):
             for sentence in split(line, language):
                 found.append(Sentence(sentence, number, block.kind, len(found)))
         if len(found) > 24:

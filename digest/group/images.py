@@ -15,11 +15,12 @@ _NEVER = re.compile(
     r"default[_-]?(?:image|thumb|thumbnail|img|photo)?(?=[._-])|no[_-]?(?:image|photo|picture|thumb)|noimage|missing|badge|button|banner|sprite|rss|feed-?icon|share|subscribe|"
     r"advert|sponsor|captcha|loading|loader|ajax-loader|wp-smiley|beacon|track(?:ing|er)?|counter|analytics|stats|profile[_-]?(?:pic|photo|image)|author|byline|headshot|rating|stars)(?:[/_.\-=?&\d]|$)"
 )
-_TRACKERS = re.compile(
-    r"(?i)feedburner\.com/~|feeds\.feedburner|doubleclick|/pixel|pixel\.|stats\.wordpress|b\.gif|/p\.gif|scorecardresearch|google-analytics|gravatar\.com|"
-    r"twitter\.com/(?!media)|s\.w\.org/images|feedsportal|pheedo|feedblitz|mf\.gif|/ad[sx]?/|adserver|amazon-adsystem|ir-na\.amazon|assoc-amazon|rcm\.amazon|paypal|patreon\.com|ko-fi|"
-    r"buymeacoffee|shields\.io|badge|emoji|smilies|counter\.|medium\.com/_/stat|tracking|wp-includes/images|blogblog|/share[_-]?buttons?/|addtoany|img\.youtube\.com/vi/[^/]*/default"
-)
+_TRACKERS = (
+    "feedburner.com/~|feeds.feedburner|doubleclick|/pixel|pixel.|stats.wordpress|b.gif|/p.gif|scorecardresearch|google-analytics|gravatar.com|s.w.org/images|feedsportal|pheedo"
+    "|feedblitz|mf.gif|/ad/|/ads/|/adx/|adserver|amazon-adsystem|ir-na.amazon|assoc-amazon|rcm.amazon|paypal|patreon.com|ko-fi|buymeacoffee|shields.io|badge|emoji|smilies|counter."
+    "|medium.com/_/stat|tracking|wp-includes/images|blogblog|/sharebutton|/share-button|/share_button|addtoany"
+).split("|")
+_NO_MEDIA = re.compile(r"(?i)twitter\.com/(?!media)|img\.youtube\.com/vi/[^/]*/default")
 _PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|webp|avif|gif)(?:$|[?&#/])")
 _NOT_PICTURE = re.compile(r"(?i)\.(?:svg|svgz|ico|bmp|mp4|m4v|webm|mov|mp3|m4a|pdf|html?|php)(?:$|[?#])")
 _MARKS = re.compile(
@@ -58,7 +59,7 @@ def _checked(url: str, alt: str, width: int | None, height: int | None, marks: s
     if not address or (marks and _MARKS.search(marks)):
         return None
     parts = urlsplit(address)
-    if _NOT_PICTURE.search(parts.path) or _NEVER.search(parts.path) or _TRACKERS.search(address):
+    if _NOT_PICTURE.search(parts.path) or _NEVER.search(parts.path) or _tracks(address):
         return None
     if width is None or height is None:
         width, height = _stated(address, width, height)
@@ -68,6 +69,11 @@ def _checked(url: str, alt: str, width: int | None, height: int | None, marks: s
     if width and height and not 1 / 3 <= width / height <= _WIDEST:
         return None
     return Image(address, " ".join(alt.split()), width, height)
+
+
+def _tracks(address: str) -> bool:
+    low = address.lower()
+    return any(word in low for word in _TRACKERS) or _NO_MEDIA.search(address) is not None
 
 
 def _absolute(url: str, base: str) -> str:

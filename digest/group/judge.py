@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.group.blocks import RawBlock
-from digest.group.extract import letters
+from digest.group.letters import letters, letters_only
 from digest.group.phrases import (
     ABOUT,
     AGENCIES,
@@ -24,12 +24,12 @@ from digest.group.phrases import (
     DATE_LINE,
     DISCLAIMER,
     LABEL,
-    NOTICE,
-    NOTICE_WORDS,
+    NOTICES,
     SIGNED,
     STYLE_SHEET,
+    told,
 )
-from digest.group.repeats import addresses, learned, letters_only, without_addresses
+from digest.group.repeats import addresses, learned, without_addresses
 
 _ABOUT_US = re.compile(r"^About (?:the )?[A-Z][\w&.’' -]+:?$")
 _FILED_LINE = re.compile(r"(?i)^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")
@@ -121,7 +121,7 @@ def _by_words(block: RawBlock, place: int, view: _View) -> str:
     foot = place >= view.count - 3 and place > 0
     if size <= 300 and CALL.match(text) and (block.link_share > 0.25 or (leads and (size < 160 or foot))):
         return "call"
-    if (leads or place < 2 or place >= view.count - 6) and (size <= 420 or leads) and _noticed(text):
+    if (leads or place < 2 or place >= view.count - 6) and (size <= 420 or leads) and told(NOTICES, text):
         return "notice"
     if foot and DISCLAIMER.match(text):
         return "notice"
@@ -151,11 +151,6 @@ def _authors(block: RawBlock) -> bool:
         and not block.heavy
         and AUTHORS.match(block.text) is not None
     )
-
-
-def _noticed(text: str) -> bool:
-    low = text.casefold()
-    return any(word in low for word in NOTICE_WORDS) and NOTICE.search(text) is not None
 
 
 def _by_signs(block: RawBlock) -> str:

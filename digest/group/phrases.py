@@ -1,7 +1,7 @@
 """What publishers put around their articles, by its words, in the languages seen most.
 
-`LABEL` is the whole of a short block; `CALL` begins a block that is short and leads elsewhere; `NOTICE` gives a block away
-wherever it stands in it; `TAIL` is the end of a block that is otherwise text. What lists cannot know is learned from each
+`LABEL` is the whole of a short block; `CALL` begins a block that is short and leads elsewhere; `NOTICES` give a block away
+wherever they stand in it; `TAILS` end a block that is otherwise text. What lists cannot know is learned from each
 feed (see `clean`).
 """
 
@@ -107,49 +107,63 @@ CALL = re.compile(
     )
 )
 
-NOTICE = re.compile(
-    r"(?i)"
-    + _join(
-        r"\b(?:first appeared|appeared first|originally appeared|(?:was |is )?(?:originally|first) published|cross-?posted)\b.{0,12} (?:on|in|at|by|from|here)\b",
-        r"\berschien zuerst (?:auf|bei|in)\b|\best apparu en premier sur\b|\bse public[oó] primero en\b|\bapareceu primeiro em\b",
-        r"\bproviene da\b|\bsembra essere il primo su\b|\bpochodzi z serwisu\b|\bверсия записи\b|\bвпервые появилась\b|\bзапис .{0,80} спершу з.явився\b",
-        r"\barticle original (?:de|sur)\b|\b(?:sign up|subscribe) (?:to|for) (?:the|our|my|this|your)\b.{0,60}\b(?:newsletter|briefing|channel|e-?mails?|mailing list|podcast)",
-        r"\b(?:follow|like|join) us on\b|\bread more of this story at\b|\bread (?:this|the) (?:full )?(?:article|story|post) (?:on|at)\b",
-        r"\bcontains? affiliate\b|\baffiliate (?:links?|commission)\b|\bearn (?:a )?(?:small )?commission\b|\b(?:small|little bit of) affiliate\b",
-        r"\bformatting looks odd\b|\b(?:reading|read) (?:this |the )?(?:post |feed )?(?:via|in|by) (?:rss|an?\ feed)\b|\bsubmitted by ?/?u?/?\w+.{0,40}\[link\]|\[link\] *\[\d* ?comments\]",
-        r"\b(?:episode|post|show|article|podcast|newsletter|video|week.s \w+|site)\b.{0,40} (?:is|was|are) (?:made possible|sponsored|brought to you|supported) by\b",
-        r"\b(?:listen|subscribe|find (?:us|it)|available|watch|follow)\b.{0,60}\b(?:apple podcasts|spotify|itunes|overcast|google podcasts)\b",
-        r"\b(?:available|listen(?: to this)?) as a podcast\b|\bin your podcast (?:player|app)\b|\bconsider (?:joining|supporting|becoming|subscribing|donating)\b",
-        r"^\W*(?:as seen on|also posted (?:on|at)|mirrored (?:on|from|at))\b|^[A-ZÀ-Þ][\w.’' ]{2,40} reports\.*$",
-        r"\bis (?:now |also )?available (?:on|at|from) (?:google play|itunes|amazon|the app store|spotify|apple music|bandcamp|steam)\b",
-        r"\b(?:promo|discount|coupon|offer) code\b|\b\d+ ?% (?:off|discount)\b.{0,160}\b(?:codes?|orders?|checkout)\b|\buse (?:the |our )?code [A-Z\d]|\bat checkout\b",
-        r"\bhas been edited for (?:clarity|length)\b|\bfor sponsoring\b|\bthis week.s sponsor\b",
-        r"\b(?:contributed|provided) (?:research|reporting)\b|\b(?:research|reporting) was contributed\b|对本文(?:亦)?有.{0,8}贡献|對本文(?:亦)?有.{0,8}貢獻",
-        r"^\W*(?:copied|reposted|re-posted|republished|reprinted|syndicated|adapted|translated) (?:from|with permission|courtesy)\b|\bpublished (?:here )?(?:courtesy of|with (?:kind )?permission)\b",
-        r"^\W*(?:d.après l.article|traduit de|source de l.article|aus dem englischen|übersetzt (?:aus|von)|traducido (?:de|por)|tradotto da|перевод (?:с|из)|источник перевода)\b",
-        r"\bsign up today by clicking\b|\bclick the links? below\b|\b(?:become|as) a paid subscriber\b|\bunlocked and available to all\b|\bavailable to medium members\b",
-    )
-)
+Rules = tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+
+
+def rules(*pairs: tuple[str, str]) -> Rules:
+    """Words, of which one must stand in a text (looking for them costs a tenth of looking for the pattern), and the pattern."""
+    return tuple((tuple(words.split("|")), re.compile(f"(?i){pattern}")) for words, pattern in pairs)
+
+
+def told(known: Rules, text: str) -> bool:
+    """Whether one of the patterns is found in the text."""
+    low = text.casefold()
+    for words, pattern in known:
+        for word in words:
+            if word in low:
+                if pattern.search(text):
+                    return True
+                break
+    return False
+
+
+NOTICES = rules(
+    ("appear|published|cross", r"\b(?:first appeared|appeared first|originally appeared|(?:was |is )?(?:originally|first) published|cross-?posted)\b.{0,12} (?:on|in|at|by|from|here)\b"),
+    ("erschien zuerst|en premier sur|primero en|primeiro em|proviene da|il primo su|pochodzi z", r"\berschien zuerst (?:auf|bei|in)\b|\best apparu en premier sur\b|\bse public[oó] primero en\b|\bapareceu primeiro em\b|\bproviene da\b|\bsembra essere il primo su\b|\bpochodzi z serwisu\b"),
+    ("версия записи|впервые|спершу", r"\bверсия записи\b|\bвпервые появилась\b|\bзапис .{0,80} спершу з.явився\b"),
+    ("article original", r"\barticle original (?:de|sur)\b"),
+    ("sign up|subscribe", r"\b(?:sign up|subscribe) (?:to|for) (?:the|our|my|this|your)\b.{0,60}\b(?:newsletter|briefing|channel|e-?mails?|mailing list|podcast)|\bsign up today by clicking\b"),
+    (" us on", r"\b(?:follow|like|join) us on\b"),
+    ("read more of|read th", r"\bread more of this story at\b|\bread (?:this|the) (?:full )?(?:article|story|post) (?:on|at)\b"),
+    ("affiliate|commission", r"\bcontains? affiliate\b|\baffiliate (?:links?|commission)\b|\bearn (?:a )?(?:small )?commission\b|\b(?:small|little bit of) affiliate\b"),
+    ("formatting looks| rss| feed", r"\bformatting looks odd\b|\b(?:reading|read) (?:this |the )?(?:post |feed )?(?:via|in|by) (?:rss|an?\ feed)\b"),
+    ("[link]|comments]", r"\bsubmitted by ?/?u?/?\w+.{0,40}\[link\]|\[link\] *\[\d* ?comments\]"),
+    ("sponsored by|brought to you|supported by|made possible", r"\b(?:episode|post|show|article|podcast|newsletter|video|week.s \w+|site)\b.{0,40} (?:is|was|are) (?:made possible|sponsored|brought to you|supported) by\b"),
+    ("podcasts|spotify|itunes|overcast", r"\b(?:listen|subscribe|find (?:us|it)|available|watch|follow)\b.{0,60}\b(?:apple podcasts|spotify|itunes|overcast|google podcasts)\b"),
+    ("podcast", r"\b(?:available|listen(?: to this)?) as a podcast\b|\bin your podcast (?:player|app)\b"),
+    ("consider ", r"\bconsider (?:joining|supporting|becoming|subscribing|donating)\b"),
+    ("as seen on|also posted|mirrored| reports", r"^\W*(?:as seen on|also posted (?:on|at)|mirrored (?:on|from|at))\b|^[A-ZÀ-Þ][\w.’' ]{2,40} reports\.*$"),
+    ("available", r"\bis (?:now |also )?available (?:on|at|from) (?:google play|itunes|amazon|the app store|spotify|apple music|bandcamp|steam)\b|\bunlocked and available to all\b|\bavailable to medium members\b"),
+    (" code|% off|checkout|% discount", r"\b(?:promo|discount|coupon|offer) code\b|\b\d+ ?% (?:off|discount)\b.{0,160}\b(?:codes?|orders?|checkout)\b|\buse (?:the |our )?code [A-Z\d]|\bat checkout\b"),
+    ("edited for|sponsor", r"\bhas been edited for (?:clarity|length)\b|\bfor sponsoring\b|\bthis week.s sponsor\b"),
+    ("contributed|provided re|贡献|貢獻", r"\b(?:contributed|provided) (?:research|reporting)\b|\b(?:research|reporting) was contributed\b|对本文(?:亦)?有.{0,8}贡献|對本文(?:亦)?有.{0,8}貢獻"),
+    ("copied|reposted|re-posted|republished|reprinted|syndicated|adapted|translated|published", r"^\W*(?:copied|reposted|re-posted|republished|reprinted|syndicated|adapted|translated) (?:from|with permission|courtesy)\b|\bpublished (?:here )?(?:courtesy of|with (?:kind )?permission)\b"),
+    ("après l|traduit de|source de l|aus dem engl|übersetzt|traducido|tradotto|перевод", r"^\W*(?:d.après l.article|traduit de|source de l.article|aus dem englischen|übersetzt (?:aus|von)|traducido (?:de|por)|tradotto da|перевод (?:с|из)|источник перевода)\b"),
+    ("click the link|paid subscriber", r"\bclick the links? below\b|\b(?:become|as) a paid subscriber\b"),
+)  # fmt: skip
 
 DISCLAIMER = re.compile(
     r"(?i)^\W*(?:disclaimer|disclosure|full disclosure|affiliate disclosure|haftungsausschluss)\s*[:：—–-]"
 )
-TAIL = re.compile(
-    r"(?i)[\s\[(]*"
-    + _join(
-        r"(?:the|this|dieser?|der) (?:post|article|entry|beitrag|artikel)\b.{0,300}\b(?:appeared first on|first appeared on|erschien zuerst auf)\b.{0,120}",
-        r"(?:l.article|la entrada|o post|la noticia|l.articolo|artykuł) .{0,300}\b(?:est apparu en premier sur|se public[oó] primero en|apareceu primeiro em"
-        r"|proviene da|sembra essere il primo su|pochodzi z serwisu)\b.{0,120}",
-        r"(?<![\w-])(?:continue reading|keep reading|read more|read (?:the )?(?:full|rest|entire)\b|read on(?=\W*$)|view (?:article|full)"
-        r"|click here to (?:read|continue|view)|full story|(?:jetzt |hier )?weiterlesen|mehr lesen|mehr(?=\s*(?:»|\.\.\.|…)\W*$)"
-        r"|lire la suite|lire plus|seguir leyendo|leer m[aá]s|leia mais|continua a leggere|leggi tutto|lees (?:meer|verder)|läs (?:mer|vidare)"
-        r"|les mer|læs mere|czytaj (?:dalej|więcej)|(?:читать|читайте) (?:далее|дальше|полностью|подробнее)|подробнее(?=\W*$)|читати далі|阅读全文"
-        r"|阅读更多|続きを読む|קרא עוד)(?: (?:on|at|of|this|here|about|in|auf|sur)\b.{0,80}|.{0,30})",
-        r"comments?\s*\(\d+\)|\[?link\]?\s+\[?comments\]?",
-        r"(?:- )?(?:subscribe|follow us)[^.!?]{0,60}(?:https?://\S+\s*)+",
-    )
-    + r"[\s\W]*$"
-)
+_TO_THE_END = r"[\s\W]*$"
+TAILS = rules(
+    ("appeared|erschien zuerst", r"[\s\[(]*(?:the|this|dieser?|der) (?:post|article|entry|beitrag|artikel)\b.{0,300}\b(?:appeared first on|first appeared on|erschien zuerst auf)\b.{0,120}" + _TO_THE_END),
+    ("en premier sur|primero en|primeiro em|proviene da|il primo su|pochodzi z", r"[\s\[(]*(?:l.article|la entrada|o post|la noticia|l.articolo|artykuł) .{0,300}\b(?:est apparu en premier sur|se public[oó] primero en|apareceu primeiro em|proviene da|sembra essere il primo su|pochodzi z serwisu)\b.{0,120}" + _TO_THE_END),
+    ("reading|read|view|click here|full story|lesen|mehr|lire|leyendo|leer|leia|legg|lees|läs |les mer|læs|czytaj|читать|читайте|подробнее|читати|阅读|続きを|קרא", r"[\s\[(]*(?<![\w-])(?:continue reading|keep reading|read more|read (?:the )?(?:full|rest|entire)\b|read on(?=\W*$)|view (?:article|full)|click here to (?:read|continue|view)|full story|(?:jetzt |hier )?weiterlesen|mehr lesen|mehr(?=\s*(?:»|\.\.\.|…)\W*$)|\[mehr(?=\]\W*$)|lire la suite|lire plus|seguir leyendo|leer m[aá]s|leia mais|continua a leggere|leggi tutto|lees (?:meer|verder)|läs (?:mer|vidare)|les mer|læs mere|czytaj (?:dalej|więcej)|(?:читать|читайте) (?:далее|дальше|полностью|подробнее)|подробнее(?=\W*$)|читати далі|阅读全文|阅读更多|続きを読む|קרא עוד)(?: (?:on|at|of|this|here|about|in|auf|sur)\b.{0,80}|.{0,30})" + _TO_THE_END),
+    ("comment", r"[\s\[(]*(?:comments?\s*\(\d+\)|\[?link\]?\s+\[?comments\]?)" + _TO_THE_END),
+    ("subscribe|follow us", r"[\s\[(]*(?:- )?(?:subscribe|follow us)[^.!?]{0,60}(?:https?://\S+\s*)+" + _TO_THE_END),
+)  # fmt: skip
+"""What a block may end in that is none of it."""
 
 CREDIT = re.compile(
     r"(?i)^[\s\W]*"
@@ -224,17 +238,3 @@ CONTAINER = re.compile(
     + r"(?=$|[\s_-])"
 )
 """Class names of containers that hold no article text; judged together with how much of the entry they hold."""
-
-# A word of each alternative: looking for these first costs a tenth of looking for the patterns.
-NOTICE_WORDS = (
-    "appear", "published", "cross", "erschien", "apparu", "public", "apareceu", "proviene", "sembra", "pochodzi", "версия", "впервые",
-    "з.явився", "з’явився", "article original", "sign up", "subscribe", "us on", "read more", "read th", "affiliate", "commission",
-    "available", "podcast", "consider ", "as seen", "also posted", "mirrored", "reports", " code", "% off", "checkout", "sponsor", "contributed", "provided re", "贡献", "貢獻", "copied", "reposted", "re-posted", "reprinted", "syndicated", "adapted from", "translated", "d'après", "d’après", "traduit",
-    "aus dem engl", "übersetzt", "traducido", "tradotto", "перевод", "formatting", "rss", "feed", "[link]", "comments]", "sponsored", "brought to you", "supported by", "made possible", "podcasts", "spotify",
-    "itunes", "overcast", "edited for", "click", "unlocked", "medium members", "paid subscriber", "submitted by",
-)  # fmt: skip
-TAIL_WORDS = (
-    "appeared", "erschien", "apparu", "public", "apareceu", "proviene", "sembra", "pochodzi", "reading", "read", "view", "click", "story",
-    "lesen", "mehr", "lire", "leyendo", "leer", "leia", "leggere", "leggi", "lees", "läs", "les mer", "læs", "czytaj", "читать", "читайте",
-    "подробнее", "читати", "阅读", "続きを", "קרא", "comment", "subscribe", "follow",
-)  # fmt: skip

@@ -16,12 +16,15 @@ WORDS_A_MINUTE = {
 _OTHERS = 190
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # a character counts as a word
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{1,4}")  # four characters to a word, about
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.,][^\W_]+)*")
 
 
 def count(text: str) -> int:
     """The number of words; of characters where a script writes none apart (Han, kana)."""
     if text.isascii():
+        return len(text.split())
+    if not _WIDE.search(text):
         return len(text.split())
     dense = len(_DENSE.findall(text))
     if dense:

@@ -7,20 +7,20 @@ first day works already: one fetch holds several entries.
 import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from digest.group.blocks import RawBlock, walk
+from digest.group.letters import letters, letters_only
 from digest.group.title import segments
 from digest.model import Entry
 
 SEEN = ""
 """The reserved fingerprint: how many entries of the feed were counted."""
 
-_URLS = re.compile(
-    r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[a-z\d-]{2,40}(?:\.[a-z\d-]{2,40})?\.(?:com|org|net|tv|fm|io|co|me|gl|ly|be)/\S*"
-)
-_NO_LETTER = re.compile(r"[\W\d_]+")
-_NEITHER = re.compile(r"[\W_]+")
+_URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_BARE = re.compile(r"(?i)\b[a-z\d-]{2,40}(?:\.[a-z\d-]{2,40})?\.(?:com|org|net|tv|fm|io|co|me|gl|ly|be)/\S*")
+_DOMAINS = (".com/", ".org/", ".net/", ".tv/", ".fm/", ".io/", ".co/", ".me/", ".gl/", ".ly/", ".be/")
 _DIGIT = re.compile(r"\d")
 _TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
 _WITHIN = re.compile(r"[^\W\d_]{3,}[.!?]\s+\w")  # a sentence ends inside
@@ -29,6 +29,7 @@ _LABELLED = re.compile(r"([^:：.!?\n]{6,60})[:：]\s+(?=\S)")
 _HEAD, _FOOT, _LINES = 6, 6, 3  # blocks from either end that are worth remembering; deeper ones only with links
 
 
+@lru_cache(maxsize=4_096)
 def fingerprint(text: str, title: str = "") -> str:
     """A short stable hash of a block's letters, "" if it has none to speak of.
 
@@ -39,13 +40,8 @@ def fingerprint(text: str, title: str = "") -> str:
     if title and len(title) >= 8 and title in mine:
         mine = mine.replace(title, "\0")
     elif _DIGIT.search(text) and _is_sentence(text):
-        mine = _NEITHER.sub("", text.casefold())
+        mine = letters(text)
     return blake2b(mine.encode("utf-8", "replace"), digest_size=6).hexdigest() if len(mine) > 1 else ""
-
-
-def letters_only(text: str) -> str:
-    """What fingerprints are made of."""
-    return _NO_LETTER.sub("", text.casefold())
 
 
 def title_mark(segment: str) -> str:
@@ -181,9 +177,10 @@ def _times(key: str, counts: Mapping[str, int]) -> int:
 
 def addresses(text: str) -> int:
     """How many characters of a text are addresses written out."""
-    if "/" not in text and "www." not in text and "@" not in text:
-        return 0
-    return sum(len(url) for url in _URLS.findall(text))
+    found = _URLS.findall(text) if "//" in text or "www." in text or "@" in text else []
+    if "/" in text and not found and any(domain in text for domain in _DOMAINS):
+        found = _BARE.findall(text)
+    return sum(len(url) for url in found)
 
 
 def without_addresses(text: str) -> str:

@@ -7,6 +7,7 @@ What hangs on words that were left out ("But then …", "These two …"), speaks
 import re
 from functools import lru_cache
 
+from digest.group.phrases import rules, told
 from digest.group.sentences import ends_open, open_quote
 from digest.group.stopwords import STOP_WORDS
 
@@ -37,35 +38,34 @@ WEAK = re.compile(
 """How a sentence begins that opens no summary."""
 
 _ASIDE = re.compile(
-    r"(?i)"
-    r"^\W*(?:via|h/t)\b|^(?:注|编者按|編者按|按)[:：]|^\W*(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
-    r"|^\W*(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
-    r"|\bwhats-?app-?(?:nummer|number)|\b(?:for|by) sponsoring\b|\bsponsored by\b|\bbrought to you by\b|\bthis (?:episode|week.s podcast|newsletter) is (?:sponsored|supported)"
-    r"|\b(?:see|listed|shown|described|linked?|available|embedded|found|given|outlined|details|comments?|player|form|video|link) below\b|\bin the comments\b|\bwhat you need to know\b|\beverything you need\b|\bphoto gallery\b|\b(?:click|tap) (?:here|on|the)\b"
-    r"|^\W*(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
-    r"|\b(?:our|my|this|the|free|daily|weekly) (?:newsletter|mailing list)\b.{0,60}\b(?:sign|subscri|join|inbox)|\b(?:sign|subscri\w+|join)\b.{0,40}\b(?:newsletter|mailing list)\b"
-    r"|^\W*(?:and )?(?:what|here.s what) (?:else )?you need to know\b[^,;]*$|^\W*here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|^\W*here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
-    r"|^\W*(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day)\b|\bshow notes\b|\bfor (?:more|further|installation|additional|full) (?:information|details|info)\b"
-    r"|^\W*(?:table of )?contents\b|, (?:left|right|center|centre),|\bfrom left\b"
-    r"|\b(?:opinions?|views?) expressed\b|\bcontributed (?:to|reporting)\b|^\W*(?:hosted|produced|edited|narrated|written|reported) by\b"
-    r"|^\W*(?:posted|submitted|published|filed) (?:by|in|on|under)\b|\bposted a (?:photo|video)\b|^\W*you can (?:get|find|download|read|watch|listen|see|view|check|follow|subscribe)\b"
-    r"|^\W*if you (?:want to|would like to|.d like to|haven.t|missed|like (?:this|what))\b.{0,60}\b(?:check|read|see|previous|series|subscribe|support|earlier)\b"
-    r"|\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel|im liveblog|finden sie (?:auf|unter|hier|in)|auf unserer (?:website|seite|homepage))\b|\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez)\b|\b(?:suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"
-    r"|\b(?:подпис(?:ывайтесь|аться)|подробнее|читайте|смотрите (?:также|видео|полн)|ссылк[аеу]|підпис(?:уйтесь|атися)|читайте|дивіться)\b|무단 ?전재|재배포 ?금지|구독|点击|关注我们|扫码"
+    r"(?i)^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
+    r"|(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
+    r"|(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
+    r"|here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
+    r"|(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day)\b|(?:table of )?contents\b"
+    r"|(?:hosted|produced|edited|narrated|written|reported) by\b|(?:posted|submitted|published|filed) (?:by|in|on|under)\b"
+    r"|you can (?:get|find|download|read|watch|listen|see|view|check|follow|subscribe)\b"
+    r"|if you (?:want to|would like to|.d like to|haven.t|missed|like (?:this|what))\b.{0,60}\b(?:check|read|see|previous|series|subscribe|support|earlier)\b)"
 )
+_ASIDES = rules(
+    ("whatsapp|whats-app|sponsor|brought to you|supported", r"\bwhats-?app-?(?:nummer|number)|\b(?:for|by) sponsoring\b|\bsponsored by\b|\bbrought to you by\b|\bthis (?:episode|week.s podcast|newsletter) is (?:sponsored|supported)"),
+    (" below", r"\b(?:see|listed|shown|described|linked?|available|embedded|found|given|outlined|details|comments?|player|form|video|link) below\b"),
+    ("in the comments|need to know|everything you need|photo gallery|show notes|liveblog", r"\bin the comments\b|\bwhat (?:else )?you need to know\b|\beverything you need\b|\bphoto gallery\b|\bshow notes\b|\bim liveblog\b"),
+    ("click |tap ", r"\b(?:click|tap) (?:here|on|the)\b"),
+    ("newsletter|mailing list", r"\b(?:our|my|this|the|free|daily|weekly) (?:newsletter|mailing list)\b.{0,60}\b(?:sign|subscri|join|inbox)|\b(?:sign|subscri\w+|join)\b.{0,40}\b(?:newsletter|mailing list)\b"),
+    (" information| details| info", r"\bfor (?:more|further|installation|additional|full) (?:information|details|info)\b"),
+    (", left,|, right,|, cent|from left", r", (?:left|right|center|centre),|\bfrom left\b"),
+    ("expressed|contributed|posted a", r"\b(?:opinions?|views?) expressed\b|\bcontributed (?:to|reporting)\b|\bposted a (?:photo|video)\b"),
+    ("folge|abonn|jetzt anh|hier |mehr dazu|alle infos|zum artikel|finden sie|auf unserer", r"\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel|finden sie (?:auf|unter|hier|in)|auf unserer (?:website|seite|homepage))\b"),
+    ("abonnez|inscrivez|cliquez|retrouvez|suscr|síguenos|haz clic|assine|inscreva|clique", r"\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez|suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"),
+    ("подпис|подробнее|читайте|смотрите|ссылк|підпис|дивіться", r"\b(?:подпис(?:ывайтесь|аться)|подробнее|читайте|смотрите (?:также|видео|полн)|ссылк[аеу]|підпис(?:уйтесь|атися)|дивіться)\b"),
+    ("전재|재배포|구독|点击|关注我们|扫码", r"무단 ?전재|재배포 ?금지|구독|点击|关注我们|扫码"),
+)  # fmt: skip
 _TALK = re.compile(
     r"^[A-Z][\w.’' ]{1,30} (?:speaks|talks|chats|sits down|catches up) (?:with|to) |^[A-Z][\w.’' -]{2,50} joins "
 )
 _CALL = re.compile(
     r"^(?:Learn|Join|Discover|Explore|Find|Try|Meet|Hear|See|Watch|Take a look|Come|Visit|Apply|Grab|Start|Check|Read|Listen|Get|Enjoy|Stay|Let us|Tell us|Click|Sign|Follow|Don.t miss|We.d love|Erfahren Sie|Lesen Sie|Hören Sie|Sehen Sie|Découvrez|Retrouvez|Descubra|Descubre|Scopri|Узнайте|Смотрите|Читайте|Слушайте)\b(?! (?:said|says|was|is|will|has|Group|Inc|News)\b)"
-)
-_SURELY = (
-    "contents", " left", " right,", "cent", "below", "comments", "click", "tap ", "sponsor", "brought to", "newsletter", "mailing list", "whats", "need to know", "here’s", "here's", "show notes",
-    "expressed", "contribut", "posted a", "information", "details", " info", "folge", "abonn", "jetzt", "hier", "mehr dazu", "alle infos", "zum artikel", "finden sie", "unserer", "liveblog", "gallery", "inscri", "cliqu",
-    "retrouvez", "suscr", "síguenos", "clic", "assine", "подпис", "подробнее", "читайте", "смотрите", "ссылк", "підпис", "дивіться", "전재", "재배포", "구독", "点击", "关注", "扫码",
-)  # fmt: skip
-_STARTS = re.compile(
-    r"(?i)^\W*(?:photo|image|picture|video|illustration|credit|foto|фото|注|编者|編者|按|via|h/t|source|note|ps\b|p\.s\.|please|subscribe|sign|join|follow|check|stay|read|see|watch|listen|download|buy|get|contact|enjoy|don|let|tune|catch|learn|find|click|register|submit|vote|share|tell|have|welcome|thank|good|happy|hosted|produced|edited|narrated|written|reported|posted|filed|published|you can|if you|and what|what|here)"
 )
 _BYLINE = re.compile(
     r"^(?:(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^!?]{1,60}|[A-ZÀ-Þ][\w.'’ -]{3,40}(?: reports| im Gespräch mit [^.!?]{3,50}| berichtet)\.?|Ein(?:e)? (?:Gast)?(?:kommentar|Kommentar|Analyse) von [^!?]{3,60})$"
@@ -110,10 +110,14 @@ def leans(text: str) -> bool:
 
 def aside(text: str) -> bool:
     """Tells nothing of the matter: a call, a credit, a sponsor's line, a pointer to what stands elsewhere."""
-    if _BYLINE.match(text) or _POINTS_ON.search(text) or text.count("|") >= 2 or text[0] in "(（[【":
+    if (
+        (len(text) <= 140 and _BYLINE.match(text))
+        or _POINTS_ON.search(text)
+        or text.count("|") >= 2
+        or text[0] in "(（[【"
+    ):
         return True
-    low = text.casefold()
-    return bool(_STARTS.match(text) or any(word in low for word in _SURELY)) and bool(_ASIDE.search(text))
+    return bool(_ASIDE.match(text)) or told(_ASIDES, text)
 
 
 def headline_words(text: str) -> bool:

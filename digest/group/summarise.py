@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from digest.group.extract import LIMIT, WORD, balanced, joined, letters, of_entry, sentences_of, usable
+from digest.group.extract import LIMIT, WORD, balanced, joined, of_entry, sentences_of, usable
 from digest.group.language import primary
+from digest.group.letters import letters
 from digest.group.reading import minutes
 from digest.group.standing import calls, leans
 from digest.model import Block, Entry, Story

@@ -13,7 +13,7 @@ import pytest
 from digest.gather.parse import parse
 from digest.group.blocks import walk
 from digest.group.clean import clean, fingerprint, fingerprints
-from digest.group.extract import letters
+from digest.group.letters import letters
 from digest.group.sentences import open_quote, split
 from digest.model import Entry, FeedSource
 
