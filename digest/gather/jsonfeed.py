@@ -73,7 +73,7 @@ def _too_much(text: str) -> bool:
 def entry_of(item: dict[str, Any], frame: Frame) -> Entry | None:
     """One entry, or None for an item that says nothing."""
     guid = _ident(item)
-    raw = next((one for name in ("url", "external_url") if (one := _text(item, name).strip())), "")
+    raw = next((one for name in ("url", "external_url") if (one := _name(_text(item, name)))), "")
     url = next(
         (
             found
@@ -120,7 +120,12 @@ def _ident(item: dict[str, Any]) -> str:
     value = item.get("id")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value).strip()[:1000]
+    return _name(str(value))
+
+
+def _name(text: str) -> str:
+    """What identifies an item: JSON can spell lone surrogates and NUL, which no database takes."""
+    return clean_markup(text).strip()[:1000]
 
 
 def _body(item: dict[str, Any], base: str) -> Resolved:

@@ -40,6 +40,8 @@ def read(body: bytes, content_type: str = "", skip: frozenset[str] = frozenset()
         shown = (entry.title, entry.author, entry.url, entry.teaser, entry.content, *entry.categories)
         assert not any(re.search("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", text) for text in shown)
         assert "\n" not in entry.title + entry.author + entry.url
+        kept = (entry.ident, entry.guid, entry.url_key, entry.language, parsed.title, parsed.link, parsed.language)
+        assert not re.search("[\0\ud800-\udfff]", "".join(kept))  # no database takes these
     return parsed
 
 
@@ -220,6 +222,17 @@ def test_json_feeds_keep_their_good_items(shared: Path) -> None:
     assert broken.notes
     for name in ("jsonfeed-truncated.json", "json-not-a-feed.json"):
         assert made(shared, name).problem
+
+
+def test_what_json_can_spell_and_no_database_takes_is_left_out() -> None:
+    odd = r"\ud800\u0000x"
+    names = ("id", "url", "external_url", "title", "content_html", "summary", "image", "date_published", "language")
+    item = ",".join(f'"{name}": "{odd}"' for name in names)
+    body = (
+        f'{{"version": "https://jsonfeed.org/version/1.1", "title": "{odd}", "home_page_url": "{odd}", "items": '
+        f'[{{{item}, "tags": ["{odd}"], "authors": [{{"name": "{odd}"}}]}}, {{"url": "{odd}", "title": "b"}}]}}'
+    )
+    assert [entry.ident for entry in read(body.encode()).entries] == ["x", "x"]
 
 
 # ---------------------------------------------------------------- any bytes at all
