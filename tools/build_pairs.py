@@ -83,7 +83,7 @@ def pairs_of(day: Day, known: Background) -> Pairs:
     sentence, words = parts(day.vectors)
     vectors = Vectors(sentence, words, np.abs(sentence).sum(1) > 0)
     first, second = candidates(rows, vectors)
-    meaning, both = vectors.cosines(first, second)
+    meaning, of_words, both = vectors.cosines(first, second)
     blind = Vectors(sentence, words, np.zeros(len(sentence), np.bool_))
     around = circumstances(day.entries)
     story = np.array(day.stories)
@@ -92,8 +92,8 @@ def pairs_of(day: Day, known: Background) -> Pairs:
     weight = np.array([(size[story[a]] - 1) ** -0.5 if true else 1.0 for a, true in zip(first, same, strict=True)])
     weight *= DAY / max(float(weight[same].sum()), LEAST_DAY)
     return Pairs(
-        features(rows, around, meaning, first, second),
-        features(rows, around, blind.cosines(first, second)[0], first, second),
+        features(rows, around, meaning, of_words, first, second),
+        features(rows, around, *blind.cosines(first, second)[:2], first, second),
         both,
         same,
         weight,

@@ -28,17 +28,18 @@ class Vectors:
     words: Floats
     readable: NDArray[np.bool_]
 
-    def cosines(self, first: Numbers, second: Numbers) -> tuple[Floats, NDArray[np.bool_]]:
-        """Of each pair: the cosine, and whether it is one of sentence vectors; else it is `ALONE` times the words'."""
+    def cosines(self, first: Numbers, second: Numbers) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Of each pair: the cosine of its sentence vectors, or `ALONE` times that of its words' where one is missing; the
+        words' cosine; and whether the first is one of sentence vectors."""
         both = self.readable[first] & self.readable[second]
-        found = np.zeros(len(first), np.float32)
+        of_words, found = np.zeros(len(first), np.float32), np.zeros(len(first), np.float32)
         for low in range(0, len(first), 50_000):
             here = slice(low, low + 50_000)
             a, b = first[here], second[here]
-            of_words = np.einsum("ij,ij->i", self.words[a], self.words[b])
+            of_words[here] = np.einsum("ij,ij->i", self.words[a], self.words[b])
             of_sentences = np.einsum("ij,ij->i", self.sentence[a], self.sentence[b])
-            found[here] = np.where(both[here], of_sentences, ALONE * of_words)
-        return found, both
+            found[here] = np.where(both[here], of_sentences, ALONE * of_words[here])
+        return found, of_words, both
 
 
 def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
@@ -51,13 +52,11 @@ def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
         here = slice(low, min(n, low + height))
         score = index.likeness(here)
         if n <= WITH_VECTORS:
-            score += MEANING * np.maximum(_meaning(vectors, here), 0)
-        score[np.arange(score.shape[0]), np.arange(here.start, here.stop)] = 0
-        near = score >= LEAST
-        if n > SMALL:
-            near &= score >= np.partition(score, n - NEAREST, axis=1)[:, n - NEAREST, None]
-        rows, others = np.nonzero(near)
-        rows += low
+            meaning = _meaning(vectors, here)
+            np.maximum(meaning, 0, out=meaning)
+            meaning *= MEANING
+            score += meaning
+        rows, others = _near(score, NEAREST if n > SMALL else n, low)
         found.append(np.minimum(rows, others) * n + np.maximum(rows, others))
     keys = np.unique(np.concatenate(found))
     return keys // n, keys % n
@@ -70,6 +69,20 @@ def _meaning(vectors: Vectors, here: slice) -> Floats:
         alone = ALONE * (vectors.words[here] @ vectors.words.T)
         found = np.where(read[here, None] & read[None, :], found, alone)
     return found
+
+
+def _near(score: Floats, most: int, low: int) -> tuple[Numbers, Numbers]:
+    """Of rows `low` and on: who is near enough, at most about `most` others each (more where the last are equals)."""
+    height, n = score.shape
+    score[np.arange(height), np.arange(low, low + height)] = 0
+    rows, others = np.divmod(np.flatnonzero(score >= LEAST), n)
+    crowded = np.flatnonzero(np.bincount(rows, minlength=height) > most)
+    if len(crowded):
+        least = np.zeros(height, np.float32)
+        least[crowded] = np.partition(score[crowded], n - most, axis=1)[:, n - most]
+        kept = score[rows, others] >= least[rows]
+        rows, others = rows[kept], others[kept]
+    return rows + low, others
 
 
 class _Index:

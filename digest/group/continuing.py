@@ -58,8 +58,8 @@ def _scores(told: Sequence[Story], before: Sequence[Story]) -> NDArray[np.float6
     if len(first):
         around = circumstances(entries)
         around = Circumstances(np.full(len(entries), np.nan), around.feeds, around.outlets, around.rolling)
-        meaning, both = vectors.cosines(first, second)
-        p = shipped_pairs()(features(rows, around, meaning, first, second), both)
+        meaning, of_words, both = vectors.cosines(first, second)
+        p = shipped_pairs()(features(rows, around, meaning, of_words, first, second), both)
         p[_series(entries, first, second)] = 0
         np.maximum.at(best, (first, owners[second] - len(told)), p)
         np.maximum.at(back, (owners[first], second - split), p)

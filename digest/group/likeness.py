@@ -19,7 +19,7 @@ FEATURES = (
     "words", "title", "meaning", "names", "plain", "numbers", "rare", "title rarity", "rarity", "name rarity",
     "title count", "told less", "told more", "named less", "named more", "days", "hours", "feed", "outlet",
     "feed title", "length", "title length", "rolling", "both rolling", "words meaning", "names plain", "title root",
-    "names meaning", "a number", "meaning square",
+    "names meaning", "a number", "meaning square", "word meaning",
 )  # fmt: skip
 UNKNOWN_GAP = 8.0  # hours between two entries of which one has no date
 _AT_ONCE = 4_000_000  # places of the table in which one block of rows is looked up
@@ -55,8 +55,11 @@ def circumstances(entries: Sequence[Entry]) -> Circumstances:
     )
 
 
-def features(bags: Bags, around: Circumstances, meaning: Floats, first: Numbers, second: Numbers) -> Floats:
-    """A row a pair (`first` ascending), columns as FEATURES. `meaning` is the cosine of each pair's vectors."""
+def features(
+    bags: Bags, around: Circumstances, meaning: Floats, of_words: Floats, first: Numbers, second: Numbers
+) -> Floats:
+    """A row a pair (`first` ascending), columns as FEATURES. `meaning` is the cosine of each pair's vectors, `of_words` that
+    of its word vectors."""
     shared = _shared(bags, first, second)
     whole, many = np.diff(bags.start), bags.sums(bags.titles > 0)
     gap = np.nan_to_num(np.abs(around.hours[first] - around.hours[second]), nan=UNKNOWN_GAP)
@@ -72,7 +75,7 @@ def features(bags: Bags, around: Circumstances, meaning: Floats, first: Numbers,
         around.outlets[first] == around.outlets[second], feed * shared["title"],
         np.log(np.minimum(whole[first], whole[second]) + 1.0), np.log1p(np.minimum(many[first], many[second])),
         rolling > 0, rolling > 1, shared["words"] * positive, shared["names"] * shared["plain"],
-        np.sqrt(np.maximum(shared["title"], 0)), shared["names"] * positive, shared["numbers"] > 0, positive**2,
+        np.sqrt(np.maximum(shared["title"], 0)), shared["names"] * positive, shared["numbers"] > 0, positive**2, of_words,
     ]  # fmt: skip
     return np.stack([np.asarray(c, np.float32) for c in columns], 1)
 

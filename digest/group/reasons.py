@@ -19,7 +19,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "names": ("names", "name rarity", "named less", "named more", "names plain", "names meaning"),
     "numbers": ("numbers", "a number"),
-    "meaning": ("meaning", "meaning square"),
+    "meaning": ("meaning", "meaning square", "word meaning"),
     "time": ("days", "hours"),
     "outlet": ("feed", "outlet"),
     "live": ("rolling", "both rolling"),

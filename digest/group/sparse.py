@@ -83,21 +83,21 @@ def bags(texts: Sequence[tuple[Bag, Bag]], background: Background) -> Bags:
     tf: list[float] = []
     in_title: list[float] = []
     for i, (title, whole) in enumerate(texts):
-        ordered = sorted((number[term], weight, title.get(term, 0.0)) for term, weight in whole.items())
-        columns += [column for column, _, _ in ordered]
-        tf += [weight for _, weight, _ in ordered]
-        in_title += [weight for _, _, weight in ordered]
+        columns += [number[term] for term in whole]
+        tf += whole.values()
+        in_title += [title.get(term, 0.0) for term in whole] if title else [0.0] * len(whole)
         start[i + 1] = len(columns)
-    at = np.array(columns, np.int32)
+    order = np.lexsort((columns, np.repeat(np.arange(len(texts)), np.diff(start))))
+    at = np.array(columns, np.int32)[order]
+    amounts, title_amounts = np.array(tf, np.float32)[order], np.array(in_title, np.float32)[order]
     digits = np.fromiter((term[:1].isdigit() for term in vocabulary), np.bool_, len(vocabulary))
     names = (background.capitals[places] > NAME) & ~digits
     empty = np.zeros(len(at), np.float32)
     rows = Bags(start, at, empty, empty, vocabulary, idf, names, digits)
-    return Bags(start, at, _unit(rows, tf, idf), _unit(rows, in_title, idf), vocabulary, idf, names, digits)
+    return Bags(start, at, _unit(rows, amounts, idf), _unit(rows, title_amounts, idf), vocabulary, idf, names, digits)
 
 
-def _unit(rows: Bags, tf: Sequence[float], idf: Floats) -> Floats:
-    amounts = np.array(tf, np.float32)
+def _unit(rows: Bags, amounts: Floats, idf: Floats) -> Floats:
     weights = np.where(amounts > 0, 1 + np.log(np.maximum(amounts, 1e-9)), 0) * idf[rows.columns]
     length = np.sqrt(rows.sums(weights.astype(np.float64) ** 2))
     scale = np.repeat(np.where(length > 1e-6, length, 1.0), np.diff(rows.start))

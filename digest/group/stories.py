@@ -133,8 +133,8 @@ def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
     for low in range(0, len(first), _AT_ONCE):
         a, b = first[low : low + _AT_ONCE], second[low : low + _AT_ONCE]
-        meaning, read = day.vectors.cosines(a, b)
-        probability = np.round(model(features(day.bags, day.around, meaning, a, b), read), 5)
+        meaning, of_words, read = day.vectors.cosines(a, b)
+        probability = np.round(model(features(day.bags, day.around, meaning, of_words, a, b), read), 5)
         worth = probability >= WORTH
         keys = zip(a[worth].tolist(), b[worth].tolist(), strict=True)
         found.update(zip(keys, probability[worth].tolist(), strict=True))
@@ -153,8 +153,8 @@ def _evidence(
     if not wanted:
         return tuple(() for _ in clusters)
     a, b = (np.array(side, np.int64) for side in zip(*wanted, strict=True))
-    meaning, read = day.vectors.cosines(a, b)
-    rows = features(day.bags, day.around, meaning, a, b)
+    meaning, of_words, read = day.vectors.cosines(a, b)
+    rows = features(day.bags, day.around, meaning, of_words, a, b)
     row = {pair: i for i, pair in enumerate(wanted)}
 
     def why(pair: tuple[int, int]) -> Evidence:

@@ -114,13 +114,11 @@ def bag(title: str, text: str) -> tuple[dict[str, float], dict[str, float]]:
 
 def _weighed(found: dict[str, float], text: str, factor: float) -> dict[str, float]:
     written = tokens(text)
-    shouting = sum(w.isupper() for w, _ in written) * 2 > len(written)
+    shouting = sum([w.isupper() for w, _ in written]) * 2 > len(written)
+    capital = factor if shouting else 2 * factor
     for word, key in written:
-        weight = factor
-        if word[0].isdigit():
-            weight *= 1.5
-        elif word[0].isupper() and not shouting:
-            weight *= 2.0
+        first = word[0]
+        weight = capital if first.isupper() else 1.5 * factor if first.isdigit() else factor
         found[key] = found.get(key, 0.0) + weight
     return found
 
