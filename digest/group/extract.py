@@ -29,6 +29,7 @@ from digest.model import Block
 LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
 _CLAUSE = 100  # characters of a shortened text, at least; half of it in dense scripts
+_ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
@@ -161,7 +162,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
         for line in _BULLET.split(text) if not text.isascii() else text.split("\n"):
             for sentence in split(line, language):
                 found.append(Sentence(sentence, number, block.kind, len(found)))
-        if len(found) > 24:
+        if len(found) >= _ENOUGH_SENTENCES:
             break
     return found
 

@@ -178,8 +178,8 @@ def _times(key: str, counts: Mapping[str, int]) -> int:
 def addresses(text: str) -> int:
     """How many characters of a text are addresses written out."""
     found = _URLS.findall(text) if "//" in text or "www." in text or "@" in text else []
-    if "/" in text and not found and any(domain in text for domain in _DOMAINS):
-        found = _BARE.findall(text)
+    if "/" in text and any(domain in text for domain in _DOMAINS):
+        found += _BARE.findall(_URLS.sub(" ", text))
     return sum(len(url) for url in found)
 
 
