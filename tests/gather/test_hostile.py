@@ -271,7 +271,7 @@ def test_a_feed_damaged_anywhere_gives_what_is_left(data: st.DataObject) -> None
     read(body[:start] + junk + body[data.draw(st.integers(start, len(body))) :])
 
 
-def filled(start: bytes, piece: bytes, end: bytes = b"", *, size: int = 200_000) -> bytes:
+def filled(start: bytes, piece: bytes, end: bytes = b"", *, size: int = 100_000) -> bytes:
     return start + piece * (size // len(piece)) + end
 
 
