@@ -14,7 +14,16 @@ from digest.group.judge import judge
 from digest.group.language import detect
 from digest.group.letters import letters
 from digest.group.phrases import TAILS
-from digest.group.repeats import SEEN, cuts, familiar, fingerprint, fingerprints, title_mark, without_label
+from digest.group.repeats import (
+    SEEN,
+    cuts,
+    familiar,
+    fingerprint,
+    fingerprints,
+    stock_picture,
+    title_mark,
+    without_label,
+)
 from digest.group.title import clean_title, segments
 from digest.model import Block, Entry
 
@@ -49,7 +58,12 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
         blocks=blocks,
         language=language,
         words=sum(reading.count(block.text) for block in blocks),
-        image=images.choose(entry.images, [*inside, *own_images], base=entry.url, title=entry.title),
+        image=images.choose(
+            [image for image in entry.images if not stock_picture(image.url, boilerplate)],
+            [image for image in (*inside, *own_images) if not stock_picture(image.url, boilerplate)],
+            base=entry.url,
+            title=entry.title,
+        ),
         summary=of_entry(
             title,
             _unfamiliar(own, entry.title, boilerplate),

@@ -28,12 +28,13 @@ from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
-_CLAUSE = 100  # characters of a shortened text, at least; half of it in dense scripts
+_CLAUSE = 120  # characters of a shortened text, at least; half of it in dense scripts
 _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
-_URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
+_URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]+@ ?[\w-]+\.\w+")
+_QUOTE_ALONE = re.compile(r"^[“\"„«「][^“”\"„«»「」]*[”\"“»」][.!?]?$")
 _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()|->|[(\[]사진"
 )
@@ -41,7 +42,7 @@ _CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{2,}))\W*$"
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _DATELINE = re.compile(
     r"^(?:[\[(][^\])]{2,40}[\])]\s*)?"
-    r"(?:(?:[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]*,?\s+(?:[A-ZÀ-ÞА-Я(][\w.'’-]*,?\s+|(?:de|la|le|du|di|am|an|der|upon|of|and)\s+){0,4}|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{2,40}(?:,\s[\w. ]{2,20}){0,2},?\s*)"
+    r"(?:(?:[A-ZÀ-ÞА-ЯҐЄІЇ][\w.'’-]*,?\s+(?:[A-ZÀ-ÞА-Я(][\w.'’-]*,?\s+|(?:de|la|le|du|di|am|an|der|upon|of|and)\s+){0,4}|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{2,40}(?:,\s[\w. /]{2,30}){0,2},?\s*)"
     r"(?:[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?\s*|\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?\s*(?:\d{4}\s*)?)?"
     r"(?:\((?:AP|AFP|Reuters|REUTERS|Thomson Reuters Foundation|UPI|Bloomberg|CNN|BBC|dpa(?:/\w+)?|APA|SDA|KNA|epd|sda|ots|TASS|ANI|PTI|IANS|Xinhua|Kyodo|Yonhap|ANSA|EFE|Europa Press|LUSA|Belga|ANP|NTB|TT|CTK|PAP|MTI|AA|WAM|CP|The Canadian Press|AAP|PA|StudyFinds)\)\s*[-–—:.]*\s*|\([A-Z][\w.]+(?: News| Press| Wire)?\)\s*[-–—]\s+)"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ][A-ZÀ-ÞА-ЯҐЄІЇ .'’/-]{3,40}(?:,\s[A-Z][\w. ]{2,24}){0,2}(?:,\s[^\s–—:.(]{2,12}\.?\s\d{1,2}(?:,\s\d{4})?|,\s\d{1,2}\.?\s[^\s–—:.(]{2,12}\.?)?\s*[–—:]\s*(?:РИА Новости(?:,\s[^.]{2,30})?\.\s*|ТАСС\s*[.:]\s*|Reuters\s*[.:]\s*)?"
@@ -107,7 +108,7 @@ def of_entry(
 
 def _told(text: str, title: str, language: str) -> str:
     """The text with its full stop, if it says more than the title does and more than a word or two."""
-    text = _unlike(text, title)
+    text = "" if _QUOTE_ALONE.match(text) else _unlike(text, title)
     return closed(text, language) if text and says_more(text, title, language) else ""
 
 
@@ -297,7 +298,7 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
         return text if whole(text) and not aside(text) and not WEAK.match(text) else ""
     room = text[: limit - 1]
     dense = not room.isascii() and room.lower() == room.upper()
-    marks = ("。", "，", "；", "！", "？", ", ") if dense else (", ", "; ", " – ", " — ", ": ", ". ")
+    marks = ("。", "，", "；", "！", "？", ", ") if dense else (", ", "; ", " – ", " — ", ": ")
     stop = max(room.rfind(mark) for mark in marks)
     short = room[: max(0, stop)].rstrip(" ,;:–—-.、，；(\"“„«'")
     if "?" in text[stop : text.find(". ", stop) + 1 or None]:

@@ -13,7 +13,7 @@ _WIDEST = 4.5  # width to height: more is a banner or a rule
 _NEVER = re.compile(
     r"(?i)(?:^|[/_.\-=?&])(?:logos?|icons?|favicon|avatars?|gravatar|emojis?|smil(?:ey|ies)|pixels?|spacer|blank|transparent|1x1|placeholder|"
     r"default[_-]?(?:image|thumb|thumbnail|img|photo)?(?=[._-])|no[_-]?(?:image|photo|picture|thumb)|noimage|missing|badge|button|banner|sprite|rss|feed-?icon|share|subscribe|"
-    r"advert|sponsor|captcha|loading|loader|ajax-loader|wp-smiley|beacon|track(?:ing|er)?|counter|analytics|stats|profile[_-]?(?:pic|photo|image)|author|byline|headshot|rating|stars)(?:[/_.\-=?&\d]|$)"
+    r"advert|sponsor|captcha|loading|loader|ajax-loader|wp-smiley|beacon|track(?:ing|er)?|counter|analytics|stats|profile[_-]?(?:pic|photo|image)|author|byline|headshot|rating|stars|newsletters?)(?:[/_.\-=?&\d]|$)"
 )
 _TRACKERS = (
     "feedburner.com/~|feeds.feedburner|doubleclick|/pixel|pixel.|stats.wordpress|b.gif|/p.gif|scorecardresearch|google-analytics|gravatar.com|s.w.org/images|feedsportal|pheedo"
@@ -23,6 +23,9 @@ _TRACKERS = (
 _NO_MEDIA = re.compile(r"(?i)twitter\.com/(?!media)|img\.youtube\.com/vi/[^/]*/default")
 _PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|webp|avif|gif)(?:$|[?&#/])")
 _NOT_PICTURE = re.compile(r"(?i)\.(?:svg|svgz|ico|bmp|mp4|m4v|webm|mov|mp3|m4a|pdf|html?|php)(?:$|[?#])")
+_EMBLEM = re.compile(
+    r"(?:[a-z\d]L|[A-Z]{2}L|L)ogo(?![a-z])|[A-Z\d]LOGO(?![A-Z])"
+)  # "ATBLogo.jpg"; "Logotype" may be a subject
 _MARKS = re.compile(
     r"(?:^|[\s_-])(?:avatar|author|emoji|wp-smiley|icon|logo|bookmark|related|share|social|sponsor|ad|ads|byline|signature|tracking|pixel)(?:$|[\s_-])"
 )
@@ -59,7 +62,7 @@ def _checked(url: str, alt: str, width: int | None, height: int | None, marks: s
     if not address or (marks and _MARKS.search(marks)):
         return None
     parts = urlsplit(address)
-    if _NOT_PICTURE.search(parts.path) or _NEVER.search(parts.path) or _tracks(address):
+    if _NOT_PICTURE.search(parts.path) or _NEVER.search(parts.path) or _EMBLEM.search(parts.path) or _tracks(address):
         return None
     if width is None or height is None:
         width, height = _stated(address, width, height)

@@ -26,6 +26,7 @@ _TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
 _WITHIN = re.compile(r"[^\W\d_]{3,}[.!?]\s+\w")  # a sentence ends inside
 _TAG = re.compile(r"<[^<>]*>")
 _LABELLED = re.compile(r"([^:：.!?\n]{6,60})[:：]\s+(?=\S)")
+_PICTURES = 3  # of an entry that are remembered
 _HEAD, _FOOT, _LINES = 6, 6, 3  # blocks from either end that are worth remembering; deeper ones only with links
 
 
@@ -97,7 +98,9 @@ def fingerprints(entry: Entry) -> tuple[str, ...]:
     for markup in (entry.content, entry.teaser):
         if not markup:
             continue
-        blocks, _ = walk(markup)
+        blocks, pictures = walk(markup)
+        for picture in pictures[:_PICTURES]:
+            found[picture_mark(picture.url)] = None
         last = len(blocks) - _FOOT
         for place, block in enumerate(blocks):
             label = len(block.text) <= 40 and block.kind in ("paragraph", "table", "quote")
@@ -109,10 +112,23 @@ def fingerprints(entry: Entry) -> tuple[str, ...]:
             found[_beginning(block.text)] = None
         for block in blocks[:2]:
             found[label_mark(block.text)[0]] = None
+    for offered in entry.images[:_PICTURES]:
+        found[picture_mark(offered.url)] = None
     found[cut_mark(entry)] = None
     for segment in segments(entry.title):
         found[title_mark(segment)] = None
     return tuple(found)
+
+
+def picture_mark(url: str) -> str:
+    """The fingerprint of a picture's address, what is asked of it (size, cut) left out."""
+    return blake2b(b"picture " + url.partition("?")[0].encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def stock_picture(url: str, counts: Mapping[str, int]) -> bool:
+    """The feed shows the picture with entry after entry: its emblem, or what stands for a picture that is missing."""
+    times = _times(picture_mark(url), counts) if counts else 0
+    return times >= 4 and times >= counts.get(SEEN, 0) * 0.05
 
 
 def familiar(text: str, title: str, counts: Mapping[str, int]) -> bool:

@@ -51,7 +51,7 @@ def test_a_cut_teaser_alone_keeps_its_whole_sentences() -> None:
 
 
 def test_a_cut_sentence_alone_ends_with_a_clause() -> None:
-    cut = "The harbour of Norwick was closed on Monday morning after a crane of forty tonnes fell into the water, the port auth..."
+    cut = "The harbour of Norwick was closed on Monday morning after a crane of forty tonnes with its load of grain fell into the water, the port auth..."
     assert summary("", teaser=cut) == cut.partition(", the")[0] + "…"
 
 
@@ -61,6 +61,8 @@ def test_a_cut_sentence_alone_ends_with_a_clause() -> None:
         "The harbour of Norwick was closed on...",  # half a clause
         "If the crane of forty tonnes that fell into the harbour of Norwick on Monday morning is not lifted by spring, the port...",
         "Jo Doe, Ann Roe, Sam Poe of the port authority of Norwick, Kim Loe of the ferry company of the islands, Max Moe and the...",
+        "“The crane fell like a tree.”",
+        "Write to jo.doe@harbour.example for the timetable of the ferries that sail instead until the spring.",
         "“The harbour will stay closed for as long as the crane of forty tonnes lies in the water, and nobody can tell for how"
         * 3,
     ],
@@ -84,6 +86,7 @@ def test_the_title_is_not_said_again() -> None:
         ("PARIS, 3 mars (Reuters) - ", True),
         ("МОСКВА, 5 авг — РИА Новости. ", True),
         ("VIDEO - ", True),
+        ("NORWICK, Norfolk/GENEVA (Reuters) - ", True),
         ("By Jo Doe and Ann Roe NORWICK/GENEVA, Feb 17 (Reuters) - ", True),
         ("[Norwick FM] Nairobi -- ", True),
         ("Norwick (Example News) - ", True),

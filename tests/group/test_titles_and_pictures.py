@@ -1,12 +1,15 @@
 """Headlines without their site's name and without shouting; the right picture or none; minutes to read."""
 
+from collections import Counter
+
 import pytest
 
 from digest.group.blocks import RawImage
+from digest.group.clean import clean, fingerprints
 from digest.group.images import choose
 from digest.group.reading import count, minutes
 from digest.group.title import clean_title, segments
-from digest.model import Block, Image
+from digest.model import Block, Entry, Image
 
 TEXT = (Block("paragraph", "In the town, NASA and Jo Doe met the mayor of Norwick on Monday, as Norwick said."),)
 
@@ -47,6 +50,8 @@ def raw(url: str, width: int | None = None, height: int | None = None, marks: st
         "https://www.gravatar.com/avatar/x?s=400",
         "https://a.example/photo-60x60.jpg",
         "https://a.example/drawing.svg",
+        "https://a.example/img/NorwickLogo.jpg",
+        "https://a.example/newsletter-illustration.png",
         "https://a.example/film.mp4",
         "https://a.example/placeholder.jpg",
         "javascript:alert(1)",
@@ -86,6 +91,27 @@ def test_sizes_are_read_out_of_addresses_and_relative_ones_are_made_absolute() -
         "https://a.example/img/p-800x400.jpg", "", 800, 400
     )
     assert choose([Image("/img/p.jpg")], []) is None
+
+
+def test_a_picture_that_a_feed_shows_again_and_again_is_none() -> None:
+    entries = [
+        Entry(
+            "f",
+            str(n),
+            f"Note {n}",
+            content=f'<img src="https://a.example/p{n}.jpg"><p>Words of {n}.</p>',
+            images=(Image("https://a.example/emblem.jpg?n=1", width=900, height=600),),
+        )
+        for n in range(6)
+    ]
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        counts.update(fingerprints(entry))
+    shown = [clean(entry, boilerplate=counts).image for entry in entries]
+    assert [image.url if image else "" for image in shown] == [f"https://a.example/p{n}.jpg" for n in range(6)]
+    alone = clean(entries[0]).image
+    assert alone is not None
+    assert "emblem" in alone.url
 
 
 def test_marked_and_misshapen_ones_do_not_win() -> None:
