@@ -26,6 +26,8 @@ BUDGET = 260_000  # bytes of all pictures of a mail; base64 makes a third more o
 MOST = 8  # pictures at most
 LIMITS = Limits(total=15.0, connect=5.0, read=8.0, max_bytes=12_000_000, redirects=5)
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+SMALLEST = 90  # pixels on the shorter side
+WIDEST = 4.5  # width to height
 _MAX_PIXELS = 40_000_000
 _QUALITIES = (82, 72, 60)
 
@@ -70,7 +72,8 @@ class Album:
 def scale(data: bytes, width: int, limit: int) -> Picture | None:
     """An image file as a JPEG at most `width` pixels wide and `limit` bytes long; None where that cannot be.
 
-    Narrow, tiny and huge images (decompression bombs) are refused before they are decoded; tall ones are cropped.
+    Narrow, tiny and huge images (decompression bombs) are refused before they are decoded, blank ones after; tall ones are
+    cropped.
     """
     from PIL import Image as Pillow
     from PIL import ImageOps, UnidentifiedImageError
@@ -79,11 +82,13 @@ def scale(data: bytes, width: int, limit: int) -> Picture | None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Pillow.open(io.BytesIO(data), formats=_FORMATS) as opened:
-                if min(opened.size) < 90 or opened.size[0] * opened.size[1] > _MAX_PIXELS:
+                if not _fits(*opened.size):
                     return None
                 opened.draft("RGB", (width, width))  # JPEG: decodes at a fraction of the size
                 image = _flat(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, Pillow.DecompressionBombError, Warning, OSError, ValueError, SyntaxError, EOFError):
+        return None
+    if _blank(image):
         return None
     for share in (1.0, 0.75, 0.5):
         framed = _framed(image, int(width * share))
@@ -105,6 +110,17 @@ async def _download(urls: Sequence[str], user_agent: str, allowed: Allowed) -> d
             return answer.body if answer.status == 200 and not answer.cut else b""
 
         return dict(zip(urls, await asyncio.gather(*map(one, urls)), strict=True))
+
+
+def _fits(width: int, height: int) -> bool:
+    """No icon, no banner or strip, nothing too large to decode."""
+    return min(width, height) >= SMALLEST and width * height <= _MAX_PIXELS and 1 / 5 <= width / height <= WIDEST
+
+
+def _blank(image: "Raster") -> bool:
+    """One colour all over: what stands for a picture that was not there."""
+    used = [shade for shade, pixels in enumerate(image.convert("L").histogram()) if pixels]
+    return used[-1] - used[0] < 6
 
 
 def _flat(image: "Raster") -> "Raster":

@@ -103,3 +103,14 @@ def test_clear_becomes_white_and_tall_is_cropped() -> None:
 def test_what_cannot_be_small_enough_is_left_out() -> None:
     """A limit nothing fits under gives no picture rather than a long mail."""
     assert scale(photo(1000, 800), WIDE, 500) is None
+
+
+def test_banners_and_blank_pictures_are_none() -> None:
+    """What stands for a picture that is missing says nothing."""
+    blank = io.BytesIO()
+    Pillow.new("RGB", (1200, 630), (240, 240, 241)).save(blank, "PNG")
+    clear = io.BytesIO()
+    Pillow.new("RGBA", (600, 400), (0, 0, 0, 0)).save(clear, "PNG")
+    for data in (blank.getvalue(), clear.getvalue(), photo(1200, 200), photo(700, 60)):
+        assert scale(data, WIDE, BUDGET) is None
+    assert scale(photo(600, 400), WIDE, BUDGET) is not None
