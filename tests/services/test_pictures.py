@@ -92,7 +92,9 @@ def test_metadata_is_gone_and_rotation_applied() -> None:
 def test_clear_becomes_white_and_tall_is_cropped() -> None:
     """Transparency is flattened; nothing is taller than 5:4."""
     data = io.BytesIO()
-    Pillow.new("RGBA", (200, 900), (0, 0, 0, 0)).save(data, "PNG")
+    drawing = Pillow.new("RGBA", (200, 900), (0, 0, 0, 0))
+    drawing.paste((20, 30, 40, 255), (160, 0, 200, 900))
+    drawing.save(data, "PNG")
     picture = scale(data.getvalue(), WIDE, BUDGET)
     assert picture is not None
     assert (picture.width, picture.height) == (200, 250)
