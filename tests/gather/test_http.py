@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.config import GatherSettings
+from digest.gather import fetch
 from digest.model import FeedFailure, FeedSource, Fetched, Unchanged
 from tests.gather.conftest import NOW, Reader
 from tests.gather.server import Request, Server, Step, answer, rss, running
@@ -483,6 +486,59 @@ def test_a_proxy_from_the_environment_is_used(server: Server, reader: Reader, mo
     failure = reader.one("http://feeds.example/r")
     assert isinstance(failure, FeedFailure)
     assert not server.hits("http://192.168.1.1/f")
+
+
+def test_https_goes_through_its_proxy_and_some_hosts_past_it(
+    server: Server, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, f"http://me:pass@127.0.0.1:{server.port}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.on("feeds.example:443", answer("403 Forbidden"))
+    failure = reader.one("https://feeds.example/f")
+    assert isinstance(failure, FeedFailure)
+    assert "proxy" in failure.reason
+    assert server.hits("feeds.example:443")[0]["proxy-authorization"] == "Basic bWU6cGFzcw=="
+    assert titles(reader.one(server.on("/f", answer("200 OK", rss(1)))))
+
+
+LINES = st.tuples(
+    st.sampled_from(
+        ["Content-Type", "Content-Length", "Content-Encoding", "Transfer-Encoding", "ETag", "Last-Modified", "Cache-Control",
+         "Expires", "Date", "Age", "Retry-After", "Location", "Set-Cookie", "Connection", "Upgrade", "X"]
+    ),
+    st.sampled_from(
+        [b"", b"0", b"10", b"-1", b"9" * 5000, b"text/xml; charset=utf-7", b"text/html", b"gzip", b"br", b"chunked", b'W/"\xff"',
+         b"Fri, 31 Dec 9999 23:59:59 GMT", b"Sun, 99 Foo 9999 99:99:99", b"max-age=3600", b"max-age=x, s-maxage=1", b"/0", b"//x",
+         b"http://[::1]:1/", b"\xe9\xff", b"a=b; path=/; domain=127.0.0.1", b"close", b"h2c", b"0,0", b"a\x01b", b"1e3", b"\xb2"]
+    ) | st.binary(max_size=12).map(lambda one: one.replace(b"\n", b"")),
+)  # fmt: skip
+ANSWERS = st.tuples(
+    st.sampled_from([b"HTTP/1.1 ", b"HTTP/1.0 ", b"HTTP/2 ", b"ICY ", b""]),
+    st.sampled_from([b"200 OK", b"200", b"200 \xff", b"204 x", b"206 x", b"300 x", b"301 x", b"302 x", b"304 x", b"308 x", b"401 x",
+                     b"403 x", b"410 x", b"451 x", b"600 x", b"099 x", b"100 Continue", b"101 x", b"abc"]),
+    st.lists(LINES, max_size=5),
+    st.sampled_from([b"", rss(1), rss(1)[:200], gzip.compress(rss(1)), b"\0" * 100, b"5\r\nhello\r\n0\r\n\r\n", b"zz\r\n",
+                     b"<html><link rel=alternate type=application/rss+xml href=/0>", b"\xff\xfe<\0"]),
+)  # fmt: skip
+
+
+@pytest.mark.acceptance
+@given(st.lists(ANSWERS, min_size=8, max_size=8))
+def test_no_answer_at_all_stops_a_gather(answers: list[tuple[bytes, bytes, list[tuple[str, bytes]], bytes]]) -> None:
+    reader = Reader(GatherSettings(timeout=timedelta(seconds=4), read_timeout=timedelta(seconds=2), per_host=8))
+    with running() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fetch, "PAUSE", 0.001)  # hundreds of answers, many of them worth a second try
+        good = server.on("/good", answer("200 OK", rss(1)))
+        urls = []
+        for number, (version, status, lines, body) in enumerate(answers):
+            head = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in lines)
+            urls.append(server.on(f"/{number}", [version + status + b"\r\n" + head + b"\r\n" + body]))
+        for n in range(3):
+            results = reader.gather(good, *urls, now=NOW + n * DAY)
+            assert not isinstance(results[0], FeedFailure)
+            for one in results:
+                assert isinstance(one, Fetched | Unchanged) or (one.reason and "\n" not in one.reason + one.advice)
 
 
 # ---------------------------------------------------------------- pages and files
