@@ -265,9 +265,17 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
 
 
 def _repeats(text: str, chosen: Iterable[Sentence]) -> bool:
-    words = set(WORD.findall(text.casefold()))
-    before = {word for sentence in chosen for word in WORD.findall(sentence.text.casefold())}
-    return bool(words) and len(words & before) / len(words) > 0.8
+    words = _parts(text)
+    before = {word for sentence in chosen for word in _parts(sentence.text)}
+    return bool(words) and len(words & before) / len(words) > 0.75
+
+
+def _parts(text: str) -> set[str]:
+    """Words; pairs of characters where words have no spaces."""
+    if text.isascii() or text.lower() != text.upper() or " " in text:
+        return set(WORD.findall(text.casefold()))
+    bare = letters(text)
+    return {bare[at : at + 2] for at in range(len(bare) - 1)}
 
 
 def joined(texts: Sequence[str], language: str) -> str:

@@ -42,7 +42,7 @@ _ASIDE = re.compile(
     r"|(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
     r"|(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
     r"|here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
-    r"|(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day)\b|(?:table of )?contents\b"
+    r"|(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day|(?:best |kind |warm )regards)\b|cheers[,.!]*$|(?:table of )?contents\b"
     r"|(?:hosted|produced|edited|narrated|written|reported) by\b|(?:posted|submitted|published|filed) (?:by|in|on|under)\b"
     r"|you can (?:get|find|download|read|watch|listen|see|view|check|follow|subscribe)\b"
     r"|if you (?:want to|would like to|.d like to|haven.t|missed|like (?:this|what))\b.{0,60}\b(?:check|read|see|previous|series|subscribe|support|earlier)\b)"
@@ -77,7 +77,7 @@ _TIME = re.compile(r"\d(?:일|시|분|월|년)")
 _PLACE_AND_YEAR = re.compile(r"^(?:[^\W\d_][\w.'’-]*,? ){1,4}\d{4}\.?$")
 _VERB_END = re.compile(r"(?:다|요|까|죠|나|라|네|자)[.!?]?[\"”’」)]*[.!?]?$")
 _SUBORDINATE = re.compile(
-    r"(?i)^(?:if|when|while|as|although|though|despite|because|since|after|before|with|wenn|als|obwohl|während|weil|nachdem|trotz|lorsque|quand|si|malgré|alors|cuando|aunque|si|mientras|quando|embora|mentre|если|когда|хотя|якщо|коли|хоча)\b"
+    r"(?i)^(?:if|when|while|as|although|though|despite|because|since|after|before|with|on|in|at|by|for|from|during|under|amid|among|wenn|als|obwohl|während|weil|nachdem|trotz|lorsque|quand|si|malgré|alors|cuando|aunque|si|mientras|quando|embora|mentre|если|когда|хотя|якщо|коли|хоча)\b"
 )
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
 _PARTICLE = re.compile(

@@ -145,6 +145,13 @@ def test_what_a_colon_leads_in_goes_with_it() -> None:
     )
 
 
+def test_the_same_is_not_said_twice() -> None:
+    chinese = "诺里克港口星期一因起重机落入水中而关闭，港口管理局这样说。"
+    again = "诺里克港口在星期一因为起重机落入水中而关闭，港口管理局说。"
+    assert summary("", teaser=chinese + again, title="起重机事故", language="zh") == chinese
+    assert summary("", teaser=f"{FIRST} {FIRST[:-22]}, said the port authority.") == FIRST
+
+
 def test_a_label_that_headline_and_text_share_is_said_once() -> None:
     said = summary("", teaser=f"Norwick harbour: {FIRST}", title="Norwick harbour: Crane falls")
     assert said == FIRST
