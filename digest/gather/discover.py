@@ -56,23 +56,21 @@ def known_site(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("old.")
+    host = re.sub(r"^(?:www|m|old|new|np)\.(?=[^.]+\.[^.]+$)", "", parts.hostname or "")
     path = [part for part in parts.path.split("/") if part]
     if not host or (path and path[-1].endswith((".rss", ".atom", ".xml", ".json"))):
         return ""
     if host == "youtube.com":
         return _youtube(path, parse_qs(parts.query))
     if host == "reddit.com":
-        return (
-            f"https://www.reddit.com/{'/'.join(path)}/.rss" if path[:1] in (["r"], ["user"]) and len(path) > 1 else ""
-        )
+        return _reddit(path, parts.query)
     if host == "github.com":
         return _github(path)
     if host == "open.substack.com" and path[:1] == ["pub"] and len(path) > 1:
         return f"https://{path[1]}.substack.com/feed"
-    if host.endswith(".substack.com") and path[:1] in ([], ["archive"], ["about"]):
+    if host.endswith(".substack.com") and path[:1] != ["feed"]:
         return f"https://{parts.hostname}/feed"
-    if host == "medium.com" and path and path[0].startswith("@"):
+    if host == "medium.com" and path and path[0] not in ("feed", "m", "me", "tag", "p"):
         return f"https://medium.com/feed/{path[0]}"
     if host == "bsky.app" and len(path) == 2 and path[0] == "profile":
         return f"https://bsky.app/profile/{path[1]}/rss"
@@ -85,7 +83,7 @@ def likely(url: str) -> tuple[str, ...]:
     path = [part for part in parts.path.split("/") if part]
     site = f"{parts.scheme}://{parts.netloc}/"
     found = []
-    if len(path) == 1 and re.fullmatch(r"@[\w.]+", path[0]):
+    if path and re.fullmatch(r"@[\w.]+", path[0]):  # a profile, or one of its posts
         found.append(f"{site}{path[0]}.rss")
     folders = path if path and "." not in path[-1] else path[:-1]
     for depth in range(
@@ -107,6 +105,12 @@ def _youtube(path: list[str], query: dict[str, list[str]]) -> str:
     return ""  # @handles and /c/ names: the page itself names its feed
 
 
+def _reddit(path: list[str], query: str) -> str:
+    if path and (path[0] not in ("r", "user", "u") or len(path) < 2):
+        return ""
+    return f"https://www.reddit.com/{'/'.join(path)}{'/' if path else ''}.rss{'?' + query if query else ''}"
+
+
 def _github(path: list[str]) -> str:
     start = "https://github.com/"
     match path:
@@ -116,6 +120,13 @@ def _github(path: list[str]) -> str:
             return f"{start}{owner}/{project}/releases.atom"
         case [owner, project, "releases" | "tags" as what, *_]:
             return f"{start}{owner}/{project}/{what}.atom"
-        case [owner, project, "commits", branch, *_]:
+        case [owner, project, "commits" | "tree", branch, *_]:
             return f"{start}{owner}/{project}/commits/{branch}.atom"
+        case [owner, project, "commits"]:
+            return f"{start}{owner}/{project}/commits.atom"
+        case [owner, project, what, *_] if owner not in _NO_OWNER and what not in (
+            "raw",
+            "suites",
+        ):  # files, perhaps feeds
+            return f"{start}{owner}/{project}/releases.atom"
     return ""

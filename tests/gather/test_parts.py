@@ -209,6 +209,18 @@ def test_declared_encodings_are_undone(codec: str) -> None:
         ("https://www.youtube.com/channel/UCabc/videos", "https://www.youtube.com/feeds/videos.xml?channel_id=UCabc"),
         ("https://youtube.com/playlist?list=PL1", "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1"),
         ("https://old.reddit.com/r/python/", "https://www.reddit.com/r/python/.rss"),
+        ("https://np.reddit.com/r/python/top?t=week", "https://www.reddit.com/r/python/top/.rss?t=week"),
+        ("https://reddit.com/", "https://www.reddit.com/.rss"),
+        ("https://www.reddit.com/about", ""),
+        ("https://github.com/a", "https://github.com/a.atom"),
+        ("https://github.com/a/b/issues/12", "https://github.com/a/b/releases.atom"),
+        ("https://github.com/a/b/tree/main/src", "https://github.com/a/b/commits/main.atom"),
+        ("https://someone.substack.com/p/a-post", "https://someone.substack.com/feed"),
+        ("https://open.substack.com/pub/someone", "https://someone.substack.com/feed"),
+        ("https://someone.substack.com/feed", ""),
+        ("https://medium.com/some-publication/a-post", "https://medium.com/feed/some-publication"),
+        ("https://www.youtube.com/@handle", ""),  # the page names its feed
+        ("https://bsky.app/profile/a.example", "https://bsky.app/profile/a.example/rss"),
         ("https://github.com/kurtmckee/feedparser", "https://github.com/kurtmckee/feedparser/releases.atom"),
         ("https://github.com/a/b/commits/main", "https://github.com/a/b/commits/main.atom"),
         ("https://someone.substack.com/", "https://someone.substack.com/feed"),
@@ -224,6 +236,7 @@ def test_pages_of_known_sites(page: str, feed: str) -> None:
 
 def test_a_mastodon_profile_is_asked_for_its_feed_first() -> None:
     assert likely("https://mastodon.example/@me")[0] == "https://mastodon.example/@me.rss"
+    assert likely("https://mastodon.example/@me/1234")[0] == "https://mastodon.example/@me.rss"
 
 
 def test_opml_in_any_shape_comes_back_whole(shared: Path) -> None:
