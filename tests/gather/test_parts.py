@@ -16,7 +16,7 @@ from digest.gather.markup import as_markup, heading, plain, resolve
 from digest.gather.mend import with_sound_references
 from digest.gather.parse import parse
 from digest.gather.urls import absolute, same_feed, shown, untracked, url_key
-from digest.model import FeedSource
+from digest.model import Entry, FeedSource
 from digest.web.addresses import is_public, looks_private
 from tests.gather.server import rss
 
@@ -167,6 +167,58 @@ def test_links_and_lazy_images_are_resolved() -> None:
     assert resolve('a<iframe src="f" /> b', "https://e.com/").markup == 'a<iframe src="https://e.com/f"></iframe> b'
     assert 'href=""' in resolve('<a href="javascript:alert(1)">', "https://e.com/").markup
     assert resolve('<p title="a=b">no links</p>', "https://e.com/").markup == '<p title="a=b">no links</p>'
+
+
+SPACES = (
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+)
+
+
+def item(markup: str) -> Entry:
+    channel = f"<channel><title>t</title><item><title>x</title><link>https://e.com/d/1</link>{markup}</item></channel>"
+    body = f'<rss version="2.0" {SPACES}>{channel}</rss>'.encode()
+    (entry,) = parse(body, FeedSource("https://e.com/f"), now=NOW).entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("markup", "images"),
+    [
+        ('<media:content url="/a.jpg" medium="image" width="800" height="600"/>', ["https://e.com/a.jpg"]),
+        ('<media:content url="v.mp4" type="video/mp4"><media:thumbnail url="/t.jpg"/></media:content>', ["https://e.com/t.jpg"]),
+        (
+            '<media:group><media:content url="https://e.com/1.jpg" type="image/jpeg"/>'
+            '<media:content url="https://e.com/2.jpg" type="image/jpeg"/></media:group>',
+            ["https://e.com/1.jpg", "https://e.com/2.jpg"],
+        ),
+        ('<enclosure url="https://e.com/e.jpg" type="image/jpeg" length="1"/>', ["https://e.com/e.jpg"]),
+        ('<enclosure url="https://e.com/e.mp3" type="audio/mpeg" length="1"/>', []),
+        ('<itunes:image href="https://e.com/i.jpg"/>', ["https://e.com/i.jpg"]),
+        ("<description>&lt;img data-src='l.jpg' src='data:image/gif;base64,x'&gt;</description>", ["https://e.com/d/l.jpg"]),
+        ("<description>&lt;img srcset='s.jpg 300w, l.jpg 1200w'&gt;</description>", ["https://e.com/d/l.jpg"]),
+        ("<content:encoded><![CDATA[<picture><source srcset='w.webp'><img src='/p.jpg'></picture>]]></content:encoded>",
+         ["https://e.com/p.jpg"]),
+        ("<description>&lt;img src='/pixel.gif' width='1' height='1'&gt;</description>", []),
+        ("<description>&lt;noscript&gt;&lt;img src='/n.jpg'&gt;&lt;/noscript&gt;</description>", ["https://e.com/n.jpg"]),
+    ],
+)  # fmt: skip
+def test_every_way_to_offer_an_image(markup: str, images: list[str]) -> None:
+    assert [image.url for image in item(markup).images] == images
+
+
+def test_authors_categories_and_enclosures() -> None:
+    assert item("<dc:creator>Ann</dc:creator>").author == "Ann"
+    assert item("<itunes:author>Cy</itunes:author>").author == "Cy"
+    named = item(
+        "<category>a</category><category domain='x'>b &amp;amp; c</category><dc:subject>d</dc:subject><category>a</category>"
+    )
+    assert named.categories == ("a", "b & c", "d")
+    podcast = (
+        item("<guid isPermaLink='false'>g</guid>").url,
+        item("<enclosure url='https://e.com/e.mp3' type='audio/mpeg'/>").url,
+    )
+    assert podcast == ("https://e.com/d/1", "https://e.com/d/1")
 
 
 # ---------------------------------------------------------------- languages and encodings
