@@ -188,8 +188,7 @@ def item(markup: str) -> Entry:
         ('<media:content url="/a.jpg" medium="image" width="800" height="600"/>', ["https://e.com/a.jpg"]),
         ('<media:content url="v.mp4" type="video/mp4"><media:thumbnail url="/t.jpg"/></media:content>', ["https://e.com/t.jpg"]),
         (
-            '<media:group><media:content url="https://e.com/1.jpg" type="image/jpeg"/>'
-            '<media:content url="https://e.com/2.jpg" type="image/jpeg"/></media:group>',
+            '<media:group><media:content url="/1.jpg" type="image/jpeg"/><media:content url="/2.jpg" medium="image"/></media:group>',
             ["https://e.com/1.jpg", "https://e.com/2.jpg"],
         ),
         ('<enclosure url="https://e.com/e.jpg" type="image/jpeg" length="1"/>', ["https://e.com/e.jpg"]),
@@ -214,11 +213,8 @@ def test_authors_categories_and_enclosures() -> None:
         "<category>a</category><category domain='x'>b &amp;amp; c</category><dc:subject>d</dc:subject><category>a</category>"
     )
     assert named.categories == ("a", "b & c", "d")
-    podcast = (
-        item("<guid isPermaLink='false'>g</guid>").url,
-        item("<enclosure url='https://e.com/e.mp3' type='audio/mpeg'/>").url,
-    )
-    assert podcast == ("https://e.com/d/1", "https://e.com/d/1")
+    alone = item("<enclosure url='https://e.com/e.mp3' type='audio/mpeg'/>")
+    assert (alone.url, alone.images) == ("https://e.com/d/1", ())
 
 
 # ---------------------------------------------------------------- languages and encodings
