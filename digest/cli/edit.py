@@ -23,19 +23,19 @@ _SIMPLE_WORDS = re.compile(r"(?!(?i:true|false|yes|no|on|off|null|y|n)$)[^\W\d_]
 
 def with_items(text: str, key: str, items: Sequence[Mapping[str, str]]) -> str:
     """The file's text with items appended to the list under a top-level key; an item of one value is written bare."""
-    where = _list(text, key)
+    where, end = _list(text, key), _line_end(text)
     if where is None:
         rendered = "\n".join(_rendered(item, 2) for item in items)
-        return text.rstrip("\n") + f"\n\n{key}:\n{rendered}\n"
+        return text.rstrip() + f"\n\n{key}:\n{rendered}\n".replace("\n", end)
     if where.flow_style:
         added = ", ".join(json.dumps(_bare(item), ensure_ascii=False) for item in items)
-        at = where.end_mark.index - 1
-        return text[:at].rstrip() + (", " if where.value else "") + added + text[at:]
+        at = where.value[-1].end_mark.index if where.value else where.end_mark.index - 1  # before a comment, if any
+        return text[:at] + (", " if where.value else "") + added + text[at:]
     lines = text.splitlines(keepends=True)
     last = _last_line(where.value[-1])
-    lines[last] = lines[last].rstrip("\n") + "\n"
-    indent = _dash(lines, where.value[0])
-    lines[last + 1 : last + 1] = [_rendered(item, indent) + "\n" for item in items]
+    lines[last] = lines[last].rstrip("\r\n") + end
+    indent = where.start_mark.column
+    lines[last + 1 : last + 1] = [_rendered(item, indent).replace("\n", end) + end for item in items]
     return "".join(lines)
 
 
@@ -44,8 +44,7 @@ def without_item(text: str, key: str, number: int) -> str:
     where = _list(text, key)
     assert where is not None
     if where.flow_style:
-        kept = [_source(text, item) for index, item in enumerate(where.value) if index != number]
-        return text[: where.start_mark.index] + f"[{', '.join(kept)}]" + text[where.end_mark.index :]
+        return _without_inline(text, where, number)
     lines = text.splitlines(keepends=True)
     item = where.value[number]
     first = item.start_mark.line
@@ -55,9 +54,23 @@ def without_item(text: str, key: str, number: int) -> str:
     return "".join(lines)
 
 
+def _without_inline(text: str, where: SequenceNode, number: int) -> str:
+    """Up to where the next item begins; of the last one, the comma before it goes instead."""
+    item, after = where.value[number], where.value[number + 1 : number + 2]
+    if after:
+        return text[: item.start_mark.index] + text[after[0].start_mark.index :]
+    before = where.value[number - 1].end_mark.index if number else item.start_mark.index
+    return text[:before] + text[before : item.start_mark.index].replace(",", "", 1) + text[item.end_mark.index :]
+
+
 def checked(text: str, path: Path) -> Settings:
     """The changed file as settings; raises `ConfigError` (and so keeps the file as it is) where it would be refused."""
     return parse(text, path)
+
+
+def read(path: Path) -> str:
+    """The file's text with the line ends that it has."""
+    return path.read_bytes().decode("utf-8")
 
 
 def write(text: str, path: Path) -> None:
@@ -65,7 +78,7 @@ def write(text: str, path: Path) -> None:
     target = path.resolve()
     try:
         mode = target.stat().st_mode & 0o777
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -95,14 +108,8 @@ def _last_line(node: Node) -> int:
     return int(end.line - 1 if ends_behind else end.line)
 
 
-def _dash(lines: Sequence[str], item: Node) -> int:
-    """The column of an item's dash."""
-    line = lines[item.start_mark.line]
-    return len(line) - len(line.lstrip(" "))
-
-
-def _source(text: str, node: Node) -> str:
-    return text[node.start_mark.index : node.end_mark.index].strip()
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _bare(item: Mapping[str, str]) -> object:

@@ -53,7 +53,7 @@ def add(
     if (there := _place(settings, found.url)) is not None:
         print(f"It is feed {there + 1} of {settings.path.name} already; nothing was changed.")
         return
-    text = settings.path.read_text(encoding="utf-8")
+    text = edit.read(settings.path)
     text = edit.with_items(text, "feeds", [{"url": found.url, "name": name, "topic": topic}])
     text = _with_topics(text, settings, [topic])
     edit.checked(text, settings.path)
@@ -86,7 +86,7 @@ def remove(
     if len(settings.feeds) == 1:
         terminal.warn(f"{address} is the only feed, and a digest needs one: add another first")
         raise typer.Exit(1)
-    text = edit.without_item(settings.path.read_text(encoding="utf-8"), "feeds", matching[0])
+    text = edit.without_item(edit.read(settings.path), "feeds", matching[0])
     edit.checked(text, settings.path)
     edit.write(text, settings.path)
     print(f"Removed {plain(shown(settings.feeds[matching[0]].url))} from {settings.path.name}.")
@@ -143,7 +143,7 @@ def import_(
         raise typer.Exit(1)
     new = [one for one in subscriptions if _place(settings, one.url) is None]
     if new:
-        text = settings.path.read_text(encoding="utf-8")
+        text = edit.read(settings.path)
         items = [{"url": one.url, "name": one.title, "topic": _topic(settings, one)} for one in new]
         text = edit.with_items(text, "feeds", items)
         text = _with_topics(text, settings, [item["topic"] for item in items])

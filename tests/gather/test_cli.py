@@ -258,6 +258,44 @@ def test_any_name_can_be_written(names: list[str], text: str) -> None:
     assert settings.feeds[-1].url.endswith("?x=$1")
 
 
+TWO = ["https://a.example/f", "https://b.example/f"]
+SPELLINGS = {
+    "plain": "feeds:\n- https://a.example/f\n- https://b.example/f\n",
+    "one line": "feeds: [https://a.example/f, https://b.example/f]\n",
+    "lines within brackets": "feeds: [\n  https://a.example/f,  # one\n  https://b.example/f   # two\n]\n# end\n",
+    "a comma too many": "feeds: [\n  https://a.example/f,\n  https://b.example/f,\n]\n",
+    "dashes alone": "feeds:\n  -\n    url: https://a.example/f\n  -\n    url: https://b.example/f  # b\n\n# end\n",
+    "Windows": "feeds:\r\n  - https://a.example/f\r\n  - https://b.example/f # b\r\n# end\r\nstate: d.db\r\n",
+    "no last line end": "# top\nfeeds:\n- https://a.example/f\n- https://b.example/f",
+    "a mark before": "\ufefffeeds:\n- https://a.example/f\n- https://b.example/f\n",
+    "long items": "feeds:\n  - url: https://a.example/f\n    name: >-\n      Folded\n      name\n\n  - url: https://b.example/f\n"
+    "    include:\n      - x\n\n# tail\nstate: d.db\n",
+    "quotes": "'feeds':   # mine\n  - 'https://a.example/f'\n\n  # second\n  - \"https://b.example/f\"\n  # none yet\n",
+    "a document": "%YAML 1.2\n---\nfeeds:\n  - https://a.example/f\n  - https://b.example/f\n...\n",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_however_a_list_is_written_it_stays_so(spelling: str) -> None:
+    text, path = SPELLINGS[spelling], Path("config.yaml")
+    longer = edit.with_items(text, "feeds", [{"url": "https://new.example/f", "name": "N: x", "topic": ""}])
+    assert [feed.url for feed in parse(longer, path).feeds] == [*TWO, "https://new.example/f"]
+    assert all(line.partition("#")[2] in longer for line in text.splitlines() if "#" in line)
+    assert ("\r\n" in text) == ("\r\n" in longer)
+    assert "\n" not in longer.replace("\r\n", "") or "\r\n" not in text
+    for number in (0, 1):
+        shorter = edit.without_item(text, "feeds", number)
+        assert [feed.url for feed in parse(shorter, path).feeds] == [TWO[1 - number]]
+        assert all(word in shorter for word in ("# end", "# tail", "# top", "# mine", "%YAML") if word in text)
+
+
+def test_the_commands_keep_windows_line_ends(server: Server, config: Path) -> None:
+    config.write_bytes(CONFIG.replace("\n", "\r\n").encode())
+    assert run(config, "add", server.on("/f", answer("200 OK", rss(1)))).exit_code == 0
+    written = config.read_bytes()
+    assert written.count(b"\n") == written.count(b"\r\n") == CONFIG.count("\n") + 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
