@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group.sentences import open_quote, split
+from digest.group.sentences import ends_open, open_quote, split
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,37 @@ def test_languages(language: str, sentences: list[str]) -> None:
 
 def test_a_lost_space_between_korean_sentences() -> None:
     assert split("그는 도착했다.그리고 떠났다.", "ko") == ["그는 도착했다.", "그리고 떠났다."]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("The crane fell.The ferry sails.", ["The crane fell.", "The ferry sails."]),
+        ("Кран впав.Пором іде далі.", ["Кран впав.", "Пором іде далі."]),
+        ("Node.js and Booking.com and ASP.NET are names.", ["Node.js and Booking.com and ASP.NET are names."]),
+        (
+            "Call java.util.List or Console.WriteLine(x) for it.",
+            ["Call java.util.List or Console.WriteLine(x) for it."],
+        ),
+        ("It was Prof.Weiss who came.", ["It was Prof.Weiss who came."]),
+    ],
+)
+def test_a_lost_space_between_sentences_and_dots_within_names(text: str, sentences: list[str]) -> None:
+    assert split(text, "en") == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("Three groups have sued Gov.", True),
+        ("He lives in the U.S.", False),
+        ("She is a Prof.", True),
+        ("Yes.", False),
+        ("", False),
+    ],
+)
+def test_an_end_that_waits_for_a_name(text: str, waits: bool) -> None:
+    assert ends_open(text) is waits
 
 
 @given(st.text(max_size=400), st.sampled_from(["", "en", "de", "zh", "ja", "ar"]))
