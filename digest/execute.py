@@ -1,14 +1,20 @@
 """Executors: the only place where computation is spread over cores. Contract: `ports.Executor`."""
 
+import gc
 import os
+import queue
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from pickle import PicklingError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.connection import Connection
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -17,12 +23,26 @@ CHUNK = 16  # items to one message between processes: pickling costs less than t
 WORTH_IT = 400  # fewer items are done sooner here than a pool is up (0.3 s to start and import, measured)
 
 
+STREAMED = 40  # large items that are worth a helper; below, all is done before two processes have found their stride
+UNDER_WAY = 32  # items that a helper may have before it, so that it has work while we store what it did
+
+_EVERY = 0  # concerns every stream
+_DIED = "a worker process died (out of memory?); run again, or with fewer feeds at once"
+
+
 class Serial:
     """Everything in this process, in order."""
 
     def map(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
         """See `ports.Executor.map`."""
         return map(function, items)
+
+    def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """See `ports.Executor.stream`."""
+        return map(function, items)
+
+    def expect(self, count: int) -> None:
+        """See `ports.Executor.expect`."""
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -39,6 +59,17 @@ class Processes:
         allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         self._workers = workers or allowed or 1
         self._pool: ProcessPoolExecutor | None = None
+        self._helper: _Helper | None = None
+
+    def expect(self, count: int) -> None:
+        """See `ports.Executor.expect`. Forks, which is safe in a process of one thread alone."""
+        alone = hasattr(os, "fork") and threading.active_count() == 1
+        if count >= STREAMED and self._workers > 1 and alone and self._helper is None:
+            self._helper = _Helper()
+
+    def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """See `ports.Executor.stream`."""
+        return map(function, items) if self._helper is None else self._helper.stream(function, items)
 
     def map(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
         """See `ports.Executor.map`."""
@@ -64,8 +95,7 @@ class Processes:
                     yield from future.result()
         except BrokenProcessPool:
             self._pool = None
-            message = "a worker process died (out of memory?); run again, or with fewer feeds at once"
-            raise DigestError(message) from None
+            raise DigestError(_DIED) from None
         finally:
             for future in waiting:
                 future.cancel()
@@ -85,6 +115,100 @@ class Processes:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+        if self._helper is not None:
+            self._helper.close()
+            self._helper = None
+
+
+class _Helper:
+    """One worker forked from a process of a single thread: it is up at once, with all that was imported.
+
+    It ends when this process does, however that comes: its end of the line is then closed.
+    """
+
+    def __init__(self) -> None:
+        from multiprocessing.connection import Pipe
+
+        self._line, theirs = Pipe()
+        gc.freeze()  # what is there stays shared: the helper's collector need not look at it
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._line.close()
+            _serve(theirs)
+        theirs.close()
+        self._outgoing: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[int, bool, Any]] = queue.SimpleQueue()
+        self._streams = 0  # counted, so that what is left of one that was given up is not taken for another's
+        for work in (
+            self._send,
+            self._receive,
+        ):  # two threads: else both processes could be sending, and none listening
+            threading.Thread(target=work, daemon=True).start()
+
+    def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        self._streams += 1
+        under_way, stream = 0, self._streams
+        for item in items:
+            self._outgoing.put((stream, function, item))
+            under_way += 1
+            while under_way and (under_way >= UNDER_WAY or not self._results.empty()):
+                yield self._take(stream)
+                under_way -= 1
+        for _ in range(under_way):
+            yield self._take(stream)
+
+    def _take(self, stream: int) -> Any:
+        while True:
+            of, good, value = self._results.get()
+            if of == _EVERY:
+                self._results.put((of, good, value))  # for whoever asks next
+            elif of != stream:
+                continue
+            if not good:
+                raise value
+            return value
+
+    def _send(self) -> None:
+        while (job := self._outgoing.get()) is not None:
+            try:
+                self._line.send(job)
+            except OSError:
+                return  # `_receive` tells
+            except (PicklingError, TypeError, AttributeError) as error:
+                self._results.put((job[0], False, error))
+
+    def _receive(self) -> None:
+        try:
+            while True:
+                self._results.put(self._line.recv())
+        except (EOFError, OSError):
+            self._results.put((_EVERY, False, DigestError(_DIED)))
+
+    def close(self) -> None:
+        """End the helper, whatever it does."""
+        self._outgoing.put(None)
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+
+
+def _serve(line: "Connection") -> None:
+    """The helper's life. It leaves without a word: what was open or buffered is its parent's."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends us
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.closerange(3, line.fileno())  # the state, its locks: the parent's, and not to be held for it
+        os.closerange(line.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+        while True:
+            stream, function, item = line.recv()
+            try:
+                answer = (stream, True, function(item))
+            except Exception as error:  # noqa: BLE001  whatever it is, it is raised where the result was asked for
+                answer = (stream, False, error)
+            line.send(answer)
+    except (EOFError, OSError):
+        pass
+    finally:
+        os._exit(0)
 
 
 def _chunks(first: list[A], rest: Iterator[A]) -> Iterator[list[A]]:

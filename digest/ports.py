@@ -41,6 +41,15 @@ class Executor(Protocol):
         """
         ...
 
+    def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+        """`map` for large items that come one by one: each is begun when it comes, and `items` is asked for the next
+        while some are still under way, a bounded number of them."""
+        ...
+
+    def expect(self, count: int) -> None:
+        """So many items may come to `stream`: a moment to get ready, before threads are started."""
+        ...
+
 
 class Embedder(Protocol):
     """Turns texts into sentence vectors. `name` changes whenever the same text would give another vector."""

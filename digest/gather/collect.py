@@ -30,7 +30,7 @@ from digest.web.addresses import is_public
 from digest.web.client import Client, Limits
 from digest.web.transport import Allowed
 
-BATCH = 16  # documents to one stretch: more would only make the first of them wait
+BATCH = 200  # arrivals to one stretch: what needs no parsing waits for its end
 LULL = 0.05  # seconds without an arrival that end a stretch early
 RESOLVERS = 32  # threads that look up names: a dead name server must not stop the others
 
@@ -61,6 +61,7 @@ def collect(
             yield Unchanged(source, state, asked=False)
     if not requests:
         return
+    executor.expect(sum(not (one.state.etag or one.state.last_modified) for one in requests))  # the rest may be a 304
     with _Fetching(requests, limits, now, allowed) as fetching:
         while fetching.open:
             yield from _results(fetching, known, now, limits, executor)
@@ -124,7 +125,7 @@ def _results(
                 arrival.taken()
                 yield _job(number, request, result, memory, now)
 
-    for number, parsed in executor.map(_parsed, jobs()):
+    for number, parsed in executor.stream(_parsed, jobs()):
         while ready:
             yield ready.pop()
         request, got, memory = waiting.pop(number)
