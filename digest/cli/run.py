@@ -72,8 +72,8 @@ def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json
     if as_json or report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
         return report.status is pipeline.Status.PARTLY
     for feed in report.issue.feeds if report.issue else ():
-        if feed.status in ("failed", "gone"):
-            terminal.say(f"  {feed.name}: {feed.reason}{'; ' + feed.advice if feed.advice else ''}")
+        if told := "; ".join(filter(None, (feed.reason, feed.advice))):
+            terminal.say(f"  {feed.name}: {told}")
     return False
 
 

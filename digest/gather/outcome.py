@@ -64,7 +64,7 @@ def read(state: FeedState, parsed: Parsed, recognised: Recognised, answer: Answe
         body_hash=digest if whole else "",
         newest=newest,
         overrun=state.last_ok if recognised.overrun else state.overrun,
-        advice=OVERRUN if recognised.overrun else state.advice,
+        advice=OVERRUN if recognised.overrun else " ".join(recognised.notes) or state.advice,
     )
 
 

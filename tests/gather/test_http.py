@@ -621,6 +621,20 @@ def test_what_was_lost_between_two_visits_is_told(server: Server, reader: Reader
     assert "more often" in result.state.advice
 
 
+def test_a_flood_is_held_back_and_told_until_the_next_visit(server: Server, reader: Reader) -> None:
+    url = server.on("/f", answer("200 OK", rss(1)))
+    reader.one(url)
+    server.on("/f", answer("200 OK", rss(*range(1000, 1400))))
+    flood = reader.one(url, NOW + DAY)
+    assert isinstance(flood, Fetched)
+    assert sum(one.held for one in flood.entries) > 300
+    assert "held back" in " ".join(flood.notes)
+    assert "held back" in flood.state.advice
+    later = reader.one(url, NOW + 2 * DAY)
+    assert not isinstance(later, FeedFailure)
+    assert not later.state.advice
+
+
 def test_a_feed_that_calls_everything_new_sends_nothing_again(server: Server, reader: Reader) -> None:
     first = rss(*range(50))
     url = server.on("/f", answer("200 OK", first))
