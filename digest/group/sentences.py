@@ -106,6 +106,8 @@ def _ends(text: str, match: re.Match[str], start: int, language: str) -> bool:
     if mark[0] != "." or len(mark.rstrip(_CLOSERS.replace("\\", ""))) > 1:
         return True  # ! ? … and "..." before a capital
     before = _LAST_WORD.search(text[max(start, match.start() - 24) : match.start()])
+    if rest[:1].isalpha() and before and "." in before[0]:
+        return False  # java.util.List
     return _dot_ends(
         before[0] if before else "", word, language, first=not text[start : match.start()].strip(" \t").count(" ")
     )
