@@ -125,6 +125,8 @@ def scan(data: bytes, frame: str) -> Scan:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, _OddError):
         return Scan()
+    finally:
+        walk.parser = None  # parser and walk would hold each other, and the document, until the collector comes by
     around = blake2b(b"\n".join([frame.encode("utf-8", "replace"), *walk.frame]), digest_size=16).digest()
     return Scan(tuple(_item(data, start, end, walk.holes, around) for start, end in walk.spans), sound=True)
 
