@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.group.clean import clean, fingerprints
-from digest.group.extract import LIMIT, balanced, strip_dateline
+from digest.group.datelines import strip_dateline
+from digest.group.extract import LIMIT, balanced
 from digest.group.sentences import open_quote
 from digest.group.summarise import summarise
 from digest.model import Block, Entry, Story
