@@ -41,7 +41,11 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:+-]{1,40})""",
 
 CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,12})|([0-9]{1,12}));")
+# Only those that may name what is no character: a feed written in references holds millions.
+_REFERENCE = re.compile(
+    rb"&#(?:[xX](0{0,10}(?:[01]?[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]|[0-9a-fA-F]{5,12}))"
+    rb"|(0{0,10}(?:[0-2]?[0-9]|3[01]|5[5-9][0-9]{3}|[0-9]{5,12})));"
+)
 
 
 @dataclass(frozen=True, slots=True)
