@@ -146,9 +146,11 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
 
     Only new entries count: an entry edited three times is not three entries with the same block.
     """
+    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
+    if not entries:
+        return
     from digest.group.repeats import fingerprints
 
-    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     counts: dict[str, Counter[str]] = {}
     for entry in entries:
         if (entry.feed, entry.ident) in new:

@@ -15,20 +15,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from digest import HOME, __version__
 from digest.config import GatherSettings
 from digest.gather import outcome
 from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
 from digest.gather.identity import recognise
-from digest.gather.parse import Parsed, parse
 from digest.gather.urls import shown
 from digest.model import FeedFailure, FeedSource, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.ports import Executor
 from digest.web.addresses import is_public
 from digest.web.client import Client, Limits
 from digest.web.transport import Allowed
+
+if TYPE_CHECKING:
+    from digest.gather.parse import Parsed
 
 BATCH = 200  # arrivals to one stretch: what needs no parsing waits for its end
 LULL = 0.05  # seconds without an arrival that end a stretch early
@@ -61,7 +63,10 @@ def collect(
             yield Unchanged(source, state, asked=False)
     if not requests:
         return
-    executor.expect(sum(not (one.state.etag or one.state.last_modified) for one in requests))  # the rest may be a 304
+    unread = sum(not (one.state.etag or one.state.last_modified) for one in requests)  # the rest may be a 304
+    if unread:
+        import digest.gather.parse  # noqa: F401  here, and not once in each worker
+    executor.expect(unread)
     with _Fetching(requests, limits, now, allowed) as fetching:
         while fetching.open:
             yield from _results(fetching, known, now, limits, executor)
@@ -88,7 +93,9 @@ class _Job:
     now: datetime
 
 
-def _parsed(job: _Job) -> tuple[int, Parsed]:
+def _parsed(job: _Job) -> "tuple[int, Parsed]":
+    from digest.gather.parse import parse  # in an hour without news, nothing is parsed
+
     got = job.got
     return job.number, parse(
         got.body,
@@ -150,7 +157,7 @@ def _missed(request: Request, missed: Missed, now: datetime) -> FeedFailure:
     return FeedFailure(request.source, state, missed.stage, missed.reason, missed.advice)
 
 
-def _problem(request: Request, got: Got, parsed: Parsed, now: datetime, fetching: "_Fetching") -> FeedFailure | None:
+def _problem(request: Request, got: Got, parsed: "Parsed", now: datetime, fetching: "_Fetching") -> FeedFailure | None:
     """A document that is no feed. Where a page names its feed, that is asked for instead, once."""
     if parsed.alternates and not request.address:
         fetching.add(replace(request, address=parsed.alternates[0]))
@@ -163,7 +170,7 @@ def _problem(request: Request, got: Got, parsed: Parsed, now: datetime, fetching
 
 
 def _fetched(
-    request: Request, got: Got, parsed: Parsed, memory: tuple[Known, ...], now: datetime, limits: GatherSettings
+    request: Request, got: Got, parsed: "Parsed", memory: tuple[Known, ...], now: datetime, limits: GatherSettings
 ) -> FetchResult:
     recognised = recognise(
         parsed.entries, memory, request.state, now, max_entries=limits.max_entries, skipped=parsed.skipped

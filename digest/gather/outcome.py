@@ -4,12 +4,15 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from digest.gather.identity import Recognised
-from digest.gather.parse import Parsed
 from digest.gather.urls import shown
 from digest.model import FeedState
 from digest.web.client import PERMANENT, Answer
+
+if TYPE_CHECKING:
+    from digest.gather.parse import Parsed
 
 FRESH_AT_MOST = timedelta(hours=6)  # some servers say a week, and mean their images
 SLACK = timedelta(seconds=90)  # the scheduler's own jitter: an hourly job must not miss an hourly max-age
@@ -48,7 +51,7 @@ def succeeded(state: FeedState, now: datetime, answer: Answer | None = None) -> 
     return replace(state, advice=moved_note(state, state.url))
 
 
-def read(state: FeedState, parsed: Parsed, recognised: Recognised, answer: Answer | None, digest: str) -> FeedState:
+def read(state: FeedState, parsed: "Parsed", recognised: Recognised, answer: Answer | None, digest: str) -> FeedState:
     """After a document was read. Validators are kept only of a whole one, so that a cut one is asked for again."""
     whole = parsed.whole and not (answer is not None and answer.cut)
     headers = answer.headers if answer is not None and whole else {}
