@@ -29,7 +29,7 @@ from scipy.sparse import csr_matrix
 
 from digest.gather.parse import parse
 from digest.group.features import BITS, place_texts
-from digest.group.general import PLACE_VECTORS, dense, sparse
+from digest.group.general import PLACE_VECTORS, dense, reads_english, sparse
 from digest.group.lexicon import BUILT_IN
 from digest.group.vectors import default, parts, vectors_of, word_vectors
 from digest.model import Entry, FeedSource
@@ -39,6 +39,7 @@ LABELS = Path(__file__).parent / "labels" / "topics.tsv"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 Floats = NDArray[np.float32]
 PENALTY = 0.7
+LEVELS = 63  # of a weight of the hashed table, on each side of zero
 MAY_2020 = ("2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en")
 FEBRUARY_2026 = (
     "2026-02-17-world-en", "2026-02-17-ko-en", "2026-02-17-paywalled-en", "2026-02-18-ko-en", "2026-02-18-paywalled-en"
@@ -104,7 +105,9 @@ class Table:
     def __init__(self, rows: Sequence[Labelled]) -> None:
         entries, titles = [row.entry for row in rows], [row.feed_title for row in rows]
         self.targets = np.eye(len(BUILT_IN), dtype=np.float32)[[row.topic for row in rows]]
-        self.rarity = _rarity(entries, titles)
+        counts = _counts(entries, titles)
+        self.seen_twice = counts >= 2
+        self.rarity = np.asarray(np.round(16 * np.log(1 + len(entries) / (1 + counts))), np.uint8)
         found = [
             sparse(entry, title, self.rarity / np.float32(16)) for entry, title in zip(entries, titles, strict=True)
         ]
@@ -117,13 +120,13 @@ class Table:
         self.kernel = np.asarray((self.sparse @ self.sparse.T).todense(), np.float32) + self.dense @ self.dense.T
 
 
-def _rarity(entries: Sequence[Entry], titles: Sequence[str]) -> NDArray[np.uint8]:
-    """Sixteenths of the natural logarithm of how rarely a hashed feature stands in an entry."""
+def _counts(entries: Sequence[Entry], titles: Sequence[str]) -> NDArray[np.float64]:
+    """In how many entries each place of the hashed table is used."""
     ones = np.ones(1 << BITS, np.float32)
     counts = np.zeros(1 << BITS)
     for entry, title in zip(entries, titles, strict=True):
         counts[np.unique(sparse(entry, title, ones)[0])] += 1
-    return np.asarray(np.round(16 * np.log(1 + len(entries) / (1 + counts))), np.uint8)
+    return counts
 
 
 def _means(entries: Sequence[Entry], titles: Sequence[str], vectors: Floats) -> dict[str, Floats]:
@@ -172,7 +175,8 @@ def left_out(table: Table, rows: Sequence[Labelled], folder: Path | None) -> lis
         weights, prior = fit(table, train)
         for name in names:
             test = np.flatnonzero(days == name)
-            said = np.stack([branch.get((rows[i].path, rows[i].entry.key), nothing) for i in test])
+            keys = [(rows[i].path, rows[i].entry.key) if reads_english(rows[i].entry) else ("", "") for i in test]
+            said = np.stack([branch.get(key, nothing) for key in keys])
             scores = table.kernel[np.ix_(test, train)] @ weights + prior
             found.append(Judged(name, scores, said, table.targets[test].argmax(1)))
     return found
@@ -251,9 +255,9 @@ def main(folder: Path | None) -> None:
 
 
 def write(table: Table, weights: Floats, prior: Floats, how: tuple[float, float, float]) -> None:
-    """The file, from the dual weights of all entries."""
-    primal = np.asarray(table.sparse.T @ weights, np.float32)
-    scale = np.abs(primal).max(0) / 127
+    """The file, from the dual weights of all entries. What one entry alone has tells nothing of others: it is dropped."""
+    primal = np.asarray(table.sparse.T @ weights, np.float32) * table.seen_twice[:, None]
+    scale = np.abs(primal).max(0) / LEVELS
     arrays: dict[str, NDArray[np.generic]] = {
         "hashed": np.round(primal / scale).astype(np.int8),
         "hashed_scale": scale.astype(np.float32),

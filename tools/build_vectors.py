@@ -48,12 +48,21 @@ def four_bits(matrix: Floats, group: int = 32) -> tuple[NDArray[np.uint8], NDArr
     return values[:, 0::2] | (values[:, 1::2] << 4), scale
 
 
+def never_read(piece: str) -> bool:
+    """Whether a piece of the vocabulary is of no use to texts in Latin letters, which alone are read: its row is zero,
+    which takes no room."""
+    return piece.startswith("[unused") or any(char.isalpha() and char > "\u024f" for char in piece)
+
+
 def main(source: Path) -> None:
     """Write the file."""
     t = safetensors(source / "model.safetensors")
     t = {name.removeprefix("bert."): value for name, value in t.items()}
     out: dict[str, NDArray[np.generic]] = {}
-    out["words"], out["words.scale"] = four_bits(t["embeddings.word_embeddings.weight"])
+    vocabulary = (source / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    words = t["embeddings.word_embeddings.weight"].copy()
+    words[[never_read(piece) for piece in vocabulary[: len(words)]]] = 0
+    out["words"], out["words.scale"] = four_bits(words)
     kinds = t["embeddings.token_type_embeddings.weight"][0]
     out["places"] = (t["embeddings.position_embeddings.weight"][:128] + kinds).astype(np.float16)
     out["norm.gain"], out["norm.shift"] = t["embeddings.LayerNorm.weight"], t["embeddings.LayerNorm.bias"]
@@ -74,10 +83,7 @@ def main(source: Path) -> None:
             out[f"{here}{part}.bias"] = bias
         for norm, name in (("norm1", "attention.output.LayerNorm"), ("norm2", "output.LayerNorm")):
             out[f"{here}{norm}.gain"], out[f"{here}{norm}.shift"] = t[f"{there}{name}.weight"], t[f"{there}{name}.bias"]
-    vocabulary = (source / "vocab.txt").read_text(encoding="utf-8").split("\n")
-    out["vocabulary"] = np.frombuffer(
-        "\n".join(vocabulary[: len(t["embeddings.word_embeddings.weight"])]).encode(), np.uint8
-    )
+    out["vocabulary"] = np.frombuffer("\n".join(vocabulary[: len(words)]).encode(), np.uint8)
     np.savez_compressed(MODELS / "minilm.npz", **out)
 
 

@@ -4,6 +4,7 @@ Features are strings with a prefix that says what they are; the model keeps one 
 """
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +12,7 @@ from digest.group.lexicon import built_in, folded, names
 from digest.group.words import body, tokens
 from digest.model import Entry
 
-BITS = 16
+BITS = 18
 _LONG_SECTION = 30  # characters; longer parts of an address are headlines
 
 
@@ -70,3 +71,8 @@ def places(entry: Entry, feed_title: str) -> list[str]:
     if meaning := built_in(feed_title):
         found.append(f"ft {meaning}")
     return [feature for feature in dict.fromkeys(found) if len(feature) > 2]
+
+
+def named(found: Iterable[str]) -> list[str]:
+    """Of `places`, those that name a built-in topic, to be told apart from a feed's own names."""
+    return [f"n {place}" for place in found if place.startswith(("ct ", "ut ", "ft "))]

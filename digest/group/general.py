@@ -12,14 +12,18 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.features import BITS, characters, place_texts, places, words
+from digest.group.features import BITS, characters, named, place_texts, places, words
+from digest.group.language import primary
+from digest.group.stopwords import STOP_WORDS
 from digest.group.vectors import parts, topic_logs, weights, word_vectors
-from digest.group.words import bucket
+from digest.group.words import WORD, bucket, content
 from digest.model import Entry
 
 Floats = NDArray[np.float32]
 Sparse = tuple[NDArray[np.int64], Floats]  # numbers of hashed features and their amounts
 CHARACTERS, PLACES = 0.55, 0.55  # length of these parts of an entry beside its words, of length 1
+_LOOKED_AT, _SMALL, _SHORT = 60, 8, 12  # words; every eighth English word is a small one, but in short titles
+NAMED = 0.45  # weight of each category, section or feed title that names a topic
 PLACE_VECTORS = (0.45, 0.32, 0.32)  # length of the vectors of categories, sections and the feed's title
 
 
@@ -34,30 +38,46 @@ def log_probabilities(entries: Sequence[Entry], vectors: Floats, feed_titles: Se
         scores[row] = amounts @ model["hashed"][numbers]
     scores += dense(entries, vectors, feed_titles, model) @ model["dense"] + model["bias"]
     said = topic_logs(vectors)
-    read = said.any(1, keepdims=True)
+    read = said.any(1, keepdims=True) & np.array([[reads_english(entry)] for entry in entries])
     sharpness, trust = model["mixing"]
     scores = np.where(read, sharpness * scores + trust * said, model["sharpness"] * scores)
     scores -= scores.max(1, keepdims=True)
     return np.asarray(scores - np.log(np.exp(scores).sum(1, keepdims=True)), np.float32)
 
 
+def reads_english(entry: Entry) -> bool:
+    """Whether the sentence model's branch understands an entry: its words know English alone, whatever the letters."""
+    if entry.language and primary(entry.language) != "en":
+        return False
+    written = WORD.findall(content(entry).casefold())[:_LOOKED_AT]
+    small = sum(word in STOP_WORDS["en"] for word in written)
+    return small * _SMALL >= len(written) or (bool(entry.language) and len(written) < _SHORT)
+
+
 def sparse(entry: Entry, feed_title: str, rarity: Floats) -> Sparse:
     """An entry's hashed features; `rarity` is the inverse document frequency of each place of the table."""
     found = words(entry)
-    lists = (
-        (list(found), list(found.values()), 1.0),
-        (runs := characters(entry), [1.0] * len(runs), CHARACTERS),
-        (where := places(entry, feed_title), [1.0] * len(where), PLACES),
-    )
-    numbers, amounts = [], []
-    for part, (names, counts, length) in enumerate(lists):
-        hashed = np.array([bucket(name, BITS) for name in names], np.int64)
-        values = np.asarray(counts, np.float32)
-        if part < 2:  # a rare place is a feed's own, and tells no more than a common one
-            values = values * rarity[hashed]
-        amounts.append(values * np.float32(length / max(math.sqrt(float(values @ values)), 1e-6)))
-        numbers.append(hashed)
-    return np.concatenate(numbers), np.concatenate(amounts)
+    where = places(entry, feed_title)
+    parts_of = [
+        _hashed(list(found), list(found.values()), rarity, 1.0),
+        _hashed(runs := characters(entry), [1.0] * len(runs), rarity, CHARACTERS),
+        _hashed(where, [1.0] * len(where), None, PLACES),  # a rare place is a feed's own, and tells no more than others
+    ]
+    saying = named(where)
+    parts_of.append((_numbers(saying), np.full(len(saying), NAMED, np.float32)))
+    return np.concatenate([numbers for numbers, _ in parts_of]), np.concatenate([amounts for _, amounts in parts_of])
+
+
+def _hashed(names: Sequence[str], counts: Sequence[float], rarity: Floats | None, length: float) -> Sparse:
+    """One part of an entry, of the length given."""
+    numbers, amounts = _numbers(names), np.asarray(counts, np.float32)
+    if rarity is not None:
+        amounts = amounts * rarity[numbers]
+    return numbers, amounts * np.float32(length / max(math.sqrt(float(amounts @ amounts)), 1e-6))
+
+
+def _numbers(names: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([bucket(name, BITS) for name in names], np.int64)
 
 
 def dense(entries: Sequence[Entry], vectors: Floats, feed_titles: Sequence[str], means: Mapping[str, Floats]) -> Floats:

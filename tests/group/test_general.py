@@ -57,11 +57,15 @@ def test_what_stands_beside_a_text_does_not_change_its_row() -> None:
     assert np.allclose(alone[0], beside[1], atol=2e-3)
 
 
-def test_the_place_of_an_entry_counts_where_its_words_say_little() -> None:
+@pytest.mark.parametrize(
+    ("section", "category", "topic"), [("sport/football", "Football", "Sport"), ("culture/film", "Film", "Culture")]
+)
+def test_the_place_of_an_entry_counts_where_its_words_say_little(section: str, category: str, topic: str) -> None:
     vague = "A long night, and a longer morning"
-    match = entry(vague, url="https://a.example/sport/football/1", categories=("Football",))
-    film = entry(vague, url="https://a.example/culture/film/2", categories=("Film",))
-    assert said(match, film) == ["Sport", "Culture"]
+    one = [entry(vague), entry(vague, url=f"https://a.example/{section}/1", categories=(category,))]
+    logs = log_probabilities(one, vectors_of(one, {}, EMBEDDER), ["", ""])
+    without, placed = np.exp(logs[:, BUILT_IN.index(topic)])
+    assert placed > 5 * without
 
 
 @pytest.mark.parametrize(
