@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from digest.config import Settings, Smtp, mailbox
+from digest.config import GatherSettings, Settings, Smtp, mailbox
 from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
@@ -118,20 +118,27 @@ def _collect(
 
     wanted = [source for source in sources if source.url not in fetched]
     fetched.update(source.url for source in wanted)
-    results = collect(wanted, states, known, now, limits=settings.gather, executor=executor)
+    results = collect(wanted, states, known, now, limits=limits(settings), executor=executor)
     if all(source.fulltext == "never" for source in wanted):
         return results
     from digest.gather.pages import completed
 
     agent = user_agent(settings)
-    return completed(results, now, limits=settings.gather, user_agent=agent, executor=executor)
+    return completed(results, now, limits=limits(settings), user_agent=agent, executor=executor)
+
+
+def limits(settings: Settings) -> GatherSettings:
+    """How to gather. Publishers reach the one who asks at `contact`, else at the site of the pages that this digest has."""
+    own = urlsplit(settings.archive_url or settings.unsubscribe_url)
+    contact = settings.gather.contact or (f"{own.scheme}://{own.netloc}/" if own.netloc else "")
+    return settings.gather.model_copy(update={"contact": contact})
 
 
 def user_agent(settings: Settings) -> str:
     """Who asks, truthfully, and how to reach them."""
     from digest.gather.collect import user_agent as of
 
-    return of(settings.gather)
+    return of(limits(settings))
 
 
 def summariser(settings: Settings) -> Summariser | None:

@@ -78,6 +78,12 @@ def _examine(settings: "Settings", parts: "Parts", moment: datetime, mail: str |
     from digest import wiring
 
     yield Finding(True, "state", wiring.state_in_words(settings))
+    reach = (
+        ""
+        if wiring.limits(settings).contact
+        else " (publishers cannot reach you: `gather: contact:` names a page or address)"
+    )
+    yield Finding(True, "asking as", f"{wiring.user_agent(settings)}{reach}")
     yield from _feeds(settings, parts, moment)
     yield _template(settings, parts, moment)
     yield _login(parts)

@@ -40,12 +40,13 @@ def add(
 
     Exit codes: 0 added, or there already · 1 no feed found · 2 the config cannot be used.
     """
+    from digest import wiring
     from digest.cli import edit
     from digest.config import load
     from digest.gather.find import NotFound, find
 
     settings, moment = load(config), clock(now)
-    found = find(address, moment, limits=settings.gather)
+    found = find(address, moment, limits=wiring.limits(settings))
     if isinstance(found, NotFound):
         Terminal().warn(f"{address}: {found.reason}{'; ' + found.advice if found.advice else ''}")
         raise typer.Exit(1)

@@ -17,7 +17,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from digest import HOME, __version__
+from digest import __version__
 from digest.config import GatherSettings
 from digest.gather import outcome
 from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
@@ -290,8 +290,9 @@ class _Fetching:
 
 
 def user_agent(limits: GatherSettings) -> str:
-    """What feeds are asked as: the truth, and how to reach the one who asks."""
-    return limits.user_agent or f"digest/{__version__} (a reader's daily feed digest; +{limits.contact or HOME})"
+    """What feeds are asked as: the truth, and how to reach the one who asks, where that is known."""
+    contact = f"; +{limits.contact}" if limits.contact else ""
+    return limits.user_agent or f"digest/{__version__} (a reader's daily feed digest{contact})"
 
 
 def bounds_of(limits: GatherSettings) -> Limits:
