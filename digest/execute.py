@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from pickle import PicklingError
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,8 +64,7 @@ class Processes:
 
     def expect(self, count: int) -> None:
         """See `ports.Executor.expect`. Forks, which is safe in a process of one thread alone."""
-        alone = hasattr(os, "fork") and threading.active_count() == 1
-        if count >= STREAMED and self._workers > 1 and alone and self._helper is None:
+        if count >= STREAMED and self._workers > 1 and self._helper is None and _is_single():
             self._helper = _Helper()
 
     def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
@@ -189,6 +189,14 @@ class _Helper:
         self._outgoing.put(None)
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
+
+
+def _is_single() -> bool:
+    """Whether this process has one thread, those of libraries counted: only then forking is safe. Linux alone tells."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
 
 
 def _serve(line: "Connection") -> None:

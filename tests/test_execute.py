@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.errors import DigestError
-from digest.execute import STREAMED, UNDER_WAY, WORTH_IT, Processes, Serial
+from digest.execute import UNDER_WAY, WORTH_IT, Processes, Serial
 from digest.ports import Executor
 
 
@@ -28,11 +27,9 @@ def fatal(number: int) -> int:
     return number
 
 
-@pytest.fixture(params=["serial", "processes", "helper"])
+@pytest.fixture(params=["serial", "processes"])
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     one: Serial | Processes = Serial() if request.param == "serial" else Processes(workers=2)
-    if request.param == "helper":
-        one.expect(STREAMED)
     yield one
     one.close()
 
@@ -77,34 +74,53 @@ class TestContract:
         assert sorted(executor.stream(str.upper, texts)) == texts
 
 
+def told(program: str) -> list[str]:
+    """What a program of a single thread (where forking is safe, unlike here) says with a helper at hand."""
+    begin = "import os, signal\nfrom digest.execute import *\nfrom tests.test_execute import *\n"
+    begin += "executor = Processes(workers=2)\nexecutor.expect(STREAMED)\nassert executor._helper is not None\n"
+    words = [sys.executable, "-c", begin + textwrap.dedent(program)]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=root, timeout=60)
+    return done.stdout.split() or [done.stderr]
+
+
+linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="a helper is forked on Linux alone")
+
+
+@linux
+@pytest.mark.parametrize(
+    "name", sorted(name for name in dir(TestContract) if name.startswith("test_") and name != "test_stream")
+)
+def test_the_contract_with_a_helper(name: str) -> None:
+    assert told(f"TestContract().{name}(executor); executor.close(); print('kept')") == ["kept"]
+
+
+@linux
+def test_a_helper_does_much() -> None:
+    program = "print(sorted(executor.stream(doubled, range(3 * UNDER_WAY))) == list(range(0, 6 * UNDER_WAY, 2)))"
+    assert told(program) == ["True"]
+
+
+@linux
 def test_a_helper_that_dies_is_told() -> None:
-    executor = Processes(workers=2)
-    executor.expect(STREAMED)
-    with pytest.raises(DigestError, match="worker process died"):
-        list(executor.stream(fatal, range(200)))
-    executor.close()
+    program = """
+        try:
+            list(executor.stream(fatal, range(200)))
+        except DigestError as error:
+            print(str(error).split(" (")[0].replace(" ", "-"))
+        executor.close()
+    """
+    assert told(program) == ["a-worker-process-died"]
 
 
+@linux
 def test_a_helper_ends_with_its_parent() -> None:
     """Killed outright, the parent leaves nobody behind that holds its locks."""
-    program = textwrap.dedent(
-        """
-        import os
-        from digest.execute import STREAMED, Processes
-        executor = Processes(workers=2)
-        executor.expect(STREAMED)
-        print(next(executor.stream(str, [1])), executor._helper._pid, flush=True)
-        os.kill(os.getpid(), 9)
-        """
-    )
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False).stdout.split()
-    helper = int(said[1])
+    program = "print(next(executor.stream(str, [1])), executor._helper._pid, flush=True); os.kill(os.getpid(), 9)"
+    said = told(program)
+    assert said[0] == "1"
     for _ in range(100):
-        try:
-            os.kill(helper, 0)
-        except ProcessLookupError:
-            return
-        if _is_gone(helper):
+        if _is_gone(int(said[1])):
             return
         time.sleep(0.05)
     pytest.fail("the helper is still there")
