@@ -17,7 +17,7 @@ import csv
 import hashlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 
 from digest.gather.parse import parse
+from digest.group import stories
 from digest.group.features import BITS, place_texts
 from digest.group.general import PLACE_VECTORS, dense, reads_english, sparse
 from digest.group.lexicon import BUILT_IN
@@ -114,9 +115,9 @@ class Table:
         starts = np.cumsum([0, *(len(numbers) for numbers, _ in found)])
         numbers, amounts = (np.concatenate([pair[k] for pair in found]) for k in (0, 1))
         self.sparse = csr_matrix((amounts.astype(np.float32), numbers, starts), (len(rows), 1 << BITS))
-        vectors = vectors_of(entries, {}, default(), at_once=len(entries))
-        self.means = _means(entries, titles, vectors)
-        self.dense = dense(entries, vectors, titles, self.means)
+        self.vectors = vectors_of(entries, {}, default(), at_once=len(entries))
+        self.means = _means(entries, titles, self.vectors)
+        self.dense = dense(entries, self.vectors, titles, self.means)
         self.kernel = np.asarray((self.sparse @ self.sparse.T).todense(), np.float32) + self.dense @ self.dense.T
 
 
@@ -157,11 +158,20 @@ class Judged:
     scores: Floats
     branch: Floats
     true: NDArray[np.int64]
+    stories: tuple[tuple[int, ...], ...]
 
     def mixed(self, alone: float, sharpness: float, trust: float) -> Floats:
         """As `digest.group.general` mixes them."""
         read = self.branch.any(1, keepdims=True)
         return np.asarray(np.where(read, sharpness * self.scores + trust * self.branch, alone * self.scores))
+
+    def by_story(self, scores: Floats) -> Floats:
+        """Log-probabilities with each story's entries taken together, as `topics.file_story` does."""
+        top = scores.max(1, keepdims=True)
+        logs = scores - top - np.log(np.exp(scores - top).sum(1, keepdims=True))
+        for members in self.stories:
+            logs[list(members)] = logs[list(members)].mean(0)
+        return np.asarray(logs)
 
 
 def left_out(table: Table, rows: Sequence[Labelled], folder: Path | None) -> list[Judged]:
@@ -178,7 +188,9 @@ def left_out(table: Table, rows: Sequence[Labelled], folder: Path | None) -> lis
             keys = [(rows[i].path, rows[i].entry.key) if reads_english(rows[i].entry) else ("", "") for i in test]
             said = np.stack([branch.get(key, nothing) for key in keys])
             scores = table.kernel[np.ix_(test, train)] @ weights + prior
-            found.append(Judged(name, scores, said, table.targets[test].argmax(1)))
+            entries = [replace(rows[i].entry, feed=rows[i].path) for i in test]
+            clusters = stories.group(entries, table.vectors[test]).clusters
+            found.append(Judged(name, scores, said, table.targets[test].argmax(1), clusters))
     return found
 
 
@@ -206,11 +218,14 @@ def mixing(judged: Sequence[Judged]) -> tuple[float, float, float]:
 
 
 def report(judged: Sequence[Judged], how: tuple[float, float, float]) -> None:
-    """Print each day's figures, their mean and the worst."""
-    figures = np.array([quality(day.mixed(*how), day.true) for day in judged])
-    for day, row in zip(judged, figures, strict=True):
-        sys.stdout.write(f"{day.name:26} {len(day.true):4} entries{_line(row)}\n")
-    sys.stdout.write(f"{'mean':39}{_line(figures.mean(0))}\n{'worst':39}{_line(figures.min(0))}\n")
+    """Print each day's figures, their mean and the worst: of entries alone, then with their stories' other entries."""
+    for title, alone in (("each entry alone", True), ("a story's entries together", False)):
+        told = [day.mixed(*how) if alone else day.by_story(day.mixed(*how)) for day in judged]
+        figures = np.array([quality(scores, day.true) for scores, day in zip(told, judged, strict=True)])
+        sys.stdout.write(f"{title}\n")
+        for day, row in zip(judged, figures, strict=True):
+            sys.stdout.write(f"{day.name:26} {len(day.true):4} entries{_line(row)}\n")
+        sys.stdout.write(f"{'mean':39}{_line(figures.mean(0))}\n{'worst':39}{_line(figures.min(0))}\n")
 
 
 def _line(row: Floats) -> str:
