@@ -2,7 +2,7 @@
 
     predict DIR --start T --end T [--topics "A,B"]    feed, key, story, topic of every entry dated within the window
     report                                            the same over the days read by hand in ../shared, scored
-    speed                                             seconds for growing days, vectors given
+    speed [--peers PYTHON] [--most N]                 seconds for growing days, vectors given; beside scikit-learn
 
 The shipped weights are fitted on every day read by hand, so `report` shows what they know, not what they would do on a
 fresh day: figures with each day left out are in docs/model-card.md, and tools/build_topics.py prints them.
@@ -11,15 +11,13 @@ fresh day: figures with each day left out are in docs/model-card.md, and tools/b
 import argparse
 import csv
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.grouping_speed import speed
 from digest.gather.parse import parse
 from digest.group import stories, topics
 from digest.group.general import log_probabilities
@@ -102,24 +100,6 @@ def report(*, quick: bool) -> None:
     print(f"{'mean':26}", "  ".join(f"{k} {sum(f[k] for f in figures) / len(figures):.3f}" for k in figures[0]))
 
 
-def speed() -> None:
-    """Stories of growing days of made-up headlines, vectors given; the growth exponent between the last two."""
-    rng = np.random.default_rng(1)
-    words = [f"word{i}" for i in range(20_000)]
-    took = []
-    for n in (500, 1000, 5000):
-        draws = (rng.zipf(1.3, (n, 50)) - 1) % len(words)
-        made = [Entry(feed=f"f{i % 30}", ident=str(i), title=" ".join(words[w] for w in row[:10]),
-                      teaser=" ".join(words[w] for w in row[10:])) for i, row in enumerate(draws)]  # fmt: skip
-        vectors = rng.standard_normal((n, 576)).astype(np.float32)
-        begin = time.perf_counter()
-        stories.group(made, vectors)
-        took.append((n, time.perf_counter() - begin))
-        print(f"{n:6} entries {took[-1][1]:.2f} s", flush=True)
-    (a, s), (b, t) = took[-2:]
-    print(f"growth exponent {np.log(t / s) / np.log(b / a):.2f}")
-
-
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -135,7 +115,9 @@ def main() -> None:
     one.add_argument("--topics", default=",".join(BUILT_IN))
     told = commands.add_parser("report")
     told.add_argument("--quick", action="store_true", help="words' vectors alone")
-    commands.add_parser("speed")
+    quick = commands.add_parser("speed")
+    quick.add_argument("--peers", type=Path, metavar="PYTHON", help="of an environment with scikit-learn")
+    quick.add_argument("--most", type=int, default=20_000, help="entries of the largest day")
     given = parser.parse_args()
     if given.command == "predict":
         entries, titles = read(given.folder, given.start, given.end)
@@ -145,7 +127,7 @@ def main() -> None:
     elif given.command == "report":
         report(quick=given.quick)
     else:
-        speed()
+        speed(most=given.most, peers=given.peers)
 
 
 if __name__ == "__main__":

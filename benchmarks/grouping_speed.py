@@ -6,8 +6,8 @@ With `--peers`, the Python of an environment that has scikit-learn: its Agglomer
 HDBSCAN over the same sentence vectors, as far as they come within `PATIENCE`.
 
 The days are like real ones: words at the frequencies of `words.npz`, events of one to some hundred entries that share
-names and rare words, sentence vectors as near within an event as real ones (0.65 in the mean), events in some forty
-themes (0.15). Nothing in them is anybody's text.
+names and rare words, sentence vectors as near within an event as real ones (0.65 in the mean), events of one theme share
+some words and are a little alike (0.25). Nothing in them is anybody's text.
 """
 
 import json
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 SIZES = (500, 1_000, 5_000, 20_000)
 GOALS = {500: 0.5, 5_000: 4.0, 20_000: 25.0}  # seconds, on a quiet machine of two cores
+THEMES = 15
 PATIENCE = 300  # seconds a peer may take
 _BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 _PEER = """
@@ -56,18 +57,24 @@ def made_up(n: int, seed: int = 1) -> tuple[list[object], NDArray[np.float32]]:
     plain = np.array([word.isascii() and word.isalpha() for word in words])
     words, frequency = words[plain], frequency[plain] / frequency[plain].sum()
     rare = frequency**0.5 / (frequency**0.5).sum()
-    themes = _unit(draw.standard_normal((40, SENTENCE)))
+    themes = _unit(draw.standard_normal((THEMES, SENTENCE)))
+    jargon = [draw.choice(words, 60, p=rare) for _ in range(THEMES)]
     entries: list[object] = []
     sentences = np.zeros((n, SENTENCE), np.float32)
     while len(entries) < n:
         size = min(n - len(entries), max(1, int(draw.pareto(1.3) + 0.6)), 30 + n // 100)
         own = [w.capitalize() if k < 5 else w for k, w in enumerate(draw.choice(words, 14, p=rare))]
-        centre = _unit(draw.standard_normal((1, SENTENCE)) + 0.45 * math.sqrt(SENTENCE) * themes[draw.integers(40)])
+        theme = draw.integers(THEMES)
+        centre = _unit(draw.standard_normal((1, SENTENCE)) + 0.6 * math.sqrt(SENTENCE) * themes[theme])
         for _ in range(size):
             noise = _unit(draw.standard_normal((1, SENTENCE)))
             sentences[len(entries)] = _unit(centre + 0.73 * noise)[0]
-            title = [*draw.choice(own, 5, replace=False), *draw.choice(words, 4, p=frequency)]
-            text = [*draw.choice(own, 9), *draw.choice(words, 45, p=frequency)]
+            title = [
+                *draw.choice(own, 5, replace=False),
+                *draw.choice(jargon[theme], 1),
+                *draw.choice(words, 3, p=frequency),
+            ]
+            text = [*draw.choice(own, 9), *draw.choice(jargon[theme], 5), *draw.choice(words, 40, p=frequency)]
             feed = f"https://outlet{draw.integers(max(20, n // 15))}.example/rss"
             when = _BEGIN + timedelta(minutes=int(draw.integers(1440)))
             entries.append(
@@ -118,7 +125,7 @@ def loading() -> tuple[float, float]:
 
 
 def _run(command: list[str]) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout  # noqa: S603  # our own commands
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
 
 
 def speed(*, most: int, peers: Path | None) -> None:

@@ -13,7 +13,7 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 from digest.gather.parse import parse
 from digest.group import stories
 from digest.group.candidates import Vectors, candidates
+from digest.group.continuing import continued
 from digest.group.likeness import FEATURES, circumstances, features
 from digest.group.rubrics import headlines
 from digest.group.sparse import Background, Floats, bags
 from digest.group.stories import PairModel, pair_model
 from digest.group.vectors import SENTENCE, default, parts, vectors_of
 from digest.group.words import bag, body
-from digest.model import Entry, FeedSource
+from digest.model import Entry, FeedSource, Issue, Story, Topic
 from tools.build_background import FEEDS, MODELS, background, entries_of, expected, folders, table
 
 GOLD = FEEDS.parent / "gold"
@@ -155,7 +156,10 @@ def judge(found: Sequence[Day]) -> Iterable[tuple[Day, PairModel, Background]]:
 def report(found: Sequence[Day]) -> None:
     """Print it."""
     large = []
+    by_name = {day.name: day for day in found}
     for day, model, known in judge(found):
+        if day.name == "2020-05-28-world-en":
+            sys.stdout.write(going_on(by_name["2020-05-27-world-en"], day, model, known))
         quick = np.array(day.vectors)
         quick[:, :SENTENCE] = 0
         whole, blind = (
@@ -169,6 +173,34 @@ def report(found: Sequence[Day]) -> None:
     line = "  ".join(f"{value:.3f}" for value in np.mean(large, 0))
     worst = "  ".join(f"{value:.3f}" for value in np.min(large, 0))
     sys.stdout.write(f"{'mean of the large days':26}       {line}\n{'worst of them':26}       {worst}\n")
+
+
+def going_on(before: Day, after: Day, model: PairModel, known: Background) -> str:
+    """Precision and recall of "continues yesterday's story", stories given: equal names on both days are one story.
+
+    Of the earlier day titles alone are known, and the first words of each story's first entry, as of an edition.
+    """
+    told = _told(after, {(entry.feed, entry.key) for entry in before.entries})
+    old = _told(before, set())
+    bare = tuple(
+        replace(s, summary=body(s.lead), entries=tuple(replace(e, teaser="", content="") for e in s.entries))
+        for s in old
+    )
+    instant = datetime(2020, 5, 28, tzinfo=UTC)
+    issue = Issue("d", "d", instant.date(), instant, instant, "en", "UTC", topics=(Topic("all", bare),))
+    said = continued(told, [issue], known, model)
+    names = {s.title: s.id for s in old}
+    right = sum(names[earlier.title] == story for story, earlier in said.items())
+    true = len({s.id for s in told} & {s.id for s in old})
+    return f"continuing: precision {right / max(1, len(said)):.3f} recall {right / max(1, true):.3f} of {true}\n"
+
+
+def _told(day: Day, without: set[tuple[str, str]]) -> list[Story]:
+    of: dict[str, list[Entry]] = {}
+    for entry, story in zip(day.entries, day.stories, strict=True):
+        if (entry.feed, entry.key) not in without:
+            of.setdefault(story, []).append(entry)
+    return [Story(id=name, entries=tuple(entries), title=f"{name}: {entries[0].title}") for name, entries in of.items()]
 
 
 def main(*, dry: bool) -> None:

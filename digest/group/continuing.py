@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from digest.group.candidates import Vectors, candidates
 from digest.group.likeness import Circumstances, circumstances, features
 from digest.group.rubrics import ROLLING
-from digest.group.sparse import bags
-from digest.group.stories import outlet, shipped_background, shipped_pairs
+from digest.group.sparse import Background, bags
+from digest.group.stories import PairModel, outlet, shipped_background, shipped_pairs
 from digest.group.vectors import word_vectors
 from digest.group.words import bag, body, tokens
 from digest.model import Earlier, Entry, Issue, Shown, Story
@@ -26,28 +26,40 @@ _DATED = re.compile(rf"(?i)\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}\b|\b\d{{1,2}} {
 _WEEKDAY = re.compile(r"(?i)^(mon|tues|wednes|thurs|fri|satur|sun)day$")
 
 
-def continued(told: Sequence[Story], earlier: Sequence[Issue]) -> dict[str, Earlier]:
-    """Story id -> the earlier story it continues. `earlier` is newest first; stories that were
-    cut from it nobody has read."""
+def continued(
+    told: Sequence[Story],
+    earlier: Sequence[Issue],
+    background: Background | None = None,
+    model: PairModel | None = None,
+) -> dict[str, Earlier]:
+    """Story id -> the earlier story it continues; of several that could continue one, that of most entries does.
+
+    `earlier` is newest first; stories that were cut from it nobody has read.
+    """
     before = [(issue, story) for issue in earlier for story in issue.stories if story.shown is not Shown.CUT]
     if not told or not before:
         return {}
-    scores = _scores(told, [story for _, story in before])
+    scores = _scores(told, [story for _, story in before], background or shipped_background(), model or shipped_pairs())
     found: dict[str, Earlier] = {}
-    nearest = scores.max(0)
+    heirs: dict[int, tuple[int, float, int]] = {}  # earlier story -> size, score and place of who continues it
     for i, story in enumerate(told):
         best = int(scores[i].argmax())
-        if scores[i, best] >= ENOUGH and scores[i, best] >= nearest[best]:
-            issue, old = before[best]
-            found[story.id] = Earlier(issue.day, old.title, old.lead.url)
+        if scores[i, best] >= ENOUGH:
+            claim = (len(story.entries), float(scores[i, best]), -i)
+            heirs[best] = max(claim, heirs.get(best, claim))
+    for best, (_, _, place) in heirs.items():
+        issue, old = before[best]
+        found[told[-place].id] = Earlier(issue.day, old.title, old.lead.url)
     return found
 
 
-def _scores(told: Sequence[Story], before: Sequence[Story]) -> NDArray[np.float64]:
+def _scores(
+    told: Sequence[Story], before: Sequence[Story], background: Background, model: PairModel
+) -> NDArray[np.float64]:
     """Of each story of today with each earlier one: how probable their best pair of entries is, and the best of each."""
     owners, entries, texts = _entries(told, before)
     split = int(np.searchsorted(owners, len(told)))
-    rows = bags([bag(entry.title, text) for entry, text in zip(entries, texts, strict=True)], shipped_background())
+    rows = bags([bag(entry.title, text) for entry, text in zip(entries, texts, strict=True)], background)
     words = word_vectors([f"{entry.title}. {text}" for entry, text in zip(entries, texts, strict=True)])
     vectors = Vectors(np.zeros((len(entries), 1), np.float32), words, np.zeros(len(entries), np.bool_))
     first, second = candidates(rows, vectors)
@@ -59,7 +71,7 @@ def _scores(told: Sequence[Story], before: Sequence[Story]) -> NDArray[np.float6
         around = circumstances(entries)
         around = Circumstances(np.full(len(entries), np.nan), around.feeds, around.outlets, around.rolling)
         meaning, of_words, both = vectors.cosines(first, second)
-        p = shipped_pairs()(features(rows, around, meaning, of_words, first, second), both)
+        p = model(features(rows, around, meaning, of_words, first, second), both)
         p[_series(entries, first, second)] = 0
         np.maximum.at(best, (first, owners[second] - len(told)), p)
         np.maximum.at(back, (owners[first], second - split), p)

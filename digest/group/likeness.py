@@ -21,7 +21,7 @@ FEATURES = (
     "feed title", "length", "title length", "rolling", "both rolling", "words meaning", "names plain", "title root",
     "names meaning", "a number", "meaning square", "word meaning",
 )  # fmt: skip
-UNKNOWN_GAP = 8.0  # hours between two entries of which one has no date
+UNKNOWN_GAP, LONGEST_GAP = 8.0, 24.0  # hours between two entries: where one has no date; more counts as this
 _AT_ONCE = 4_000_000  # places of the table in which one block of rows is looked up
 Numbers = NDArray[np.int64]
 
@@ -62,7 +62,8 @@ def features(
     of its word vectors."""
     shared = _shared(bags, first, second)
     whole, many = np.diff(bags.start), bags.sums(bags.titles > 0)
-    gap = np.nan_to_num(np.abs(around.hours[first] - around.hours[second]), nan=UNKNOWN_GAP)
+    gap = np.abs(around.hours[first] - around.hours[second])
+    gap = np.minimum(np.nan_to_num(gap, nan=UNKNOWN_GAP), LONGEST_GAP)
     feed = (around.feeds[first] == around.feeds[second]).astype(np.float32)
     told = np.sort(np.stack([shared["told a"], shared["told b"]]), 0)
     named = np.sort(np.stack([shared["named a"], shared["named b"]]), 0)

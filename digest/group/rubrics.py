@@ -30,5 +30,5 @@ def headlines(entries: Sequence[Entry]) -> list[str]:
         least = max(_LEAST, _SHARE * titles[entry.feed])
         kept = [part for part in parts if held[entry.feed, part] < least]
         headline = " – ".join(kept)
-        found.append(headline if len(headline) >= _SHORTEST else entry.title)
+        found.append(headline if len(kept) < len(parts) and len(headline) >= _SHORTEST else entry.title)
     return found

@@ -87,7 +87,7 @@ def bags(texts: Sequence[tuple[Bag, Bag]], background: Background) -> Bags:
         tf += whole.values()
         in_title += [title.get(term, 0.0) for term in whole] if title else [0.0] * len(whole)
         start[i + 1] = len(columns)
-    order = np.lexsort((columns, np.repeat(np.arange(len(texts)), np.diff(start))))
+    order = np.lexsort((np.array(columns, np.int32), np.repeat(np.arange(len(texts)), np.diff(start))))
     at = np.array(columns, np.int32)[order]
     amounts, title_amounts = np.array(tf, np.float32)[order], np.array(in_title, np.float32)[order]
     digits = np.fromiter((term[:1].isdigit() for term in vocabulary), np.bool_, len(vocabulary))

@@ -1,0 +1,205 @@
+"""How stories are made: pairs and their reasons, rubrics and live pages, large days, stability; real weights, made-up
+words, and one real day where ../shared stands beside the checkout."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.grouping_speed import made_up
+from digest.gather.parse import parse
+from digest.group import candidates, stories
+from digest.group.continuing import continued
+from digest.group.likeness import FEATURES, circumstances, features
+from digest.group.linkage import average_linkage
+from digest.group.rubrics import ROLLING, headlines
+from digest.group.sparse import bags
+from digest.group.vectors import default, vectors_of
+from digest.group.words import bag
+from digest.model import Entry, FeedSource, Issue, Story, Topic
+
+NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
+SHARED = Path(__file__).parents[2] / "../shared/data/feeds/sameday"
+
+
+def entry(feed: str, title: str, teaser: str = "", **more: object) -> Entry:
+    """An entry of a made-up feed, an hour old."""
+    made = Entry(
+        feed=f"https://{feed}.example/rss", ident=title, title=title, teaser=teaser, published=NOW - timedelta(hours=1)
+    )
+    return replace(made, **more)  # type: ignore[arg-type]  # field names are checked by replace itself
+
+
+def told(*entries: Entry) -> stories.Groups:
+    """Their stories."""
+    return stories.group(entries, vectors_of(entries, {}, default()))
+
+
+DAM = (
+    entry(
+        "north", "Dam at Lake Orrin gives way after days of rain", "Two villages below the Orrin dam were evacuated."
+    ),
+    entry("south", "Orrin dam gives way: two villages evacuated", "Days of rain broke the dam at Lake Orrin."),
+)
+
+
+def test_reasons_name_what_two_entries_share() -> None:
+    """Words as written, not their stems; the probability is the weight."""
+    groups = told(*DAM)
+    (why,) = groups.evidence[groups.clusters.index((0, 1))]
+    assert why.about == "story"
+    assert 0.5 < why.weight <= 1
+    assert "Orrin" in why.text
+    assert "villages" in why.text
+
+
+def test_one_person_in_two_events_is_two_stories() -> None:
+    """The same name, nothing else in common, in teasers of a usual length."""
+    bridge = (
+        "Thousands walked over the new harbour bridge on Sunday morning after a brass band and a choir of schoolchildren "
+        "had opened it. Engineers needed six years and forty thousand tonnes of steel. Okafor called it a gift to both banks."
+    )
+    court = (
+        "A judge set a penalty of eighty euros because a private car blocked the ambulance entrance for an hour last spring. "
+        "Okafor had argued that no sign was visible in the dark. Witnesses from the night shift told the hearing otherwise."
+    )
+    groups = told(
+        entry("north", "Harbour bridge opens with a brass band", bridge),
+        entry("south", "Okafor fined for parking at a hospital", court),
+        *DAM,
+    )
+    assert (2, 3) in groups.clusters
+    assert (0, 1) not in groups.clusters
+
+
+def test_two_live_pages_of_unlike_events_stand_alone() -> None:
+    """Sharing "live updates" makes no event."""
+    groups = told(
+        entry("north", "Storm live updates: ferries stay in harbour", "All ferries are cancelled today."),
+        entry("south", "Budget live updates: chancellor raises fuel duty", "The house votes on Tuesday."),
+    )
+    assert groups.clusters == ((0,), (1,))
+
+
+def test_the_same_address_is_one_story() -> None:
+    """Whatever the words."""
+    first = entry("north", "Alpha beta gamma", url_key="https://x.example/1")
+    assert told(first, entry("south", "Delta epsilon zeta", url_key="https://x.example/1")).clusters == ((0, 1),)
+
+
+def test_a_programme_named_in_all_titles_is_no_headline() -> None:
+    """Set off by a bar in many titles of the feed; a title of nothing else is left."""
+    made = [entry("tv", f"Report number {word} | Evening Patrol") for word in ("one", "two", "three")]
+    other = entry("other", "A bridge opens | Evening Patrol")
+    assert headlines([*made, other])[0] == "Report number one"
+    assert headlines([*made, other])[3] == other.title
+    assert headlines([entry("tv", "Evening Patrol")] * 4) == ["Evening Patrol"] * 4
+
+
+@pytest.mark.parametrize(
+    ("title", "rolling"),
+    [
+        ("Live updates: the storm reaches the coast", True),
+        ("Ukraine-Liveblog: Nacht ohne Angriffe", True),
+        ("The morning briefing: five things to know", True),
+        ("How elephants live and die", False),
+        ("Alive after three days under the snow", False),
+    ],
+)
+def test_pages_that_go_on_are_known_by_their_title(title: str, rolling: bool) -> None:
+    assert bool(ROLLING.search(title)) is rolling
+
+
+def test_linkage_knows_how_many_an_item_was_compared_with() -> None:
+    """Four that resemble their two nearest at 0.9 are one cluster if no more could be known, else two."""
+    ring = [(0, 1, 0.9), (2, 3, 0.9), (0, 2, 0.5), (1, 3, 0.5)]
+    assert len(average_linkage(4, ring, cut=0.4)) == 2
+    assert average_linkage(4, ring, cut=0.4, known=1) == [[0, 1, 2, 3]]
+
+
+def test_a_large_day_says_so_and_keeps_its_stories(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the bounds each entry is compared with its nearest, then by words alone: near the same stories."""
+    made, vectors = made_up(300)
+    entries = [one for one in made if isinstance(one, Entry)]
+    whole = stories.group(entries, vectors)
+    assert whole.note == ""
+    for module in (candidates, stories):
+        monkeypatch.setattr(module, "SMALL", 100)
+    some = stories.group(entries, vectors)
+    assert "nearest" in some.note
+    assert len(set(whole.clusters) ^ set(some.clusters)) <= 0.05 * len(whole.clusters)
+    for module in (candidates, stories):
+        monkeypatch.setattr(module, "WITH_VECTORS", 200)
+    assert "rare words" in stories.group(entries, vectors).note
+
+
+words = st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=12), max_size=12).map(" ".join)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
+def test_any_text_gives_finite_features_and_each_entry_one_story(texts: list[tuple[str, str]]) -> None:
+    """Hostile words: no crash, no NaN, nothing lost, nothing twice."""
+    made = [entry(f"f{i}", title, teaser, ident=str(i)) for i, (title, teaser) in enumerate(texts)]
+    rows = bags([bag(title, teaser) for title, teaser in texts], stories.shipped_background())
+    first, second = (np.array(side, np.int64) for side in np.triu_indices(len(texts), 1))
+    none = np.zeros(len(first), np.float32)
+    found = (
+        features(rows, circumstances(made), none, none, first, second) if len(first) else np.zeros((0, len(FEATURES)))
+    )
+    assert np.isfinite(found).all()
+    clusters = stories.group(made, np.zeros((len(made), 600), np.float32)).clusters
+    assert sorted(i for cluster in clusters for i in cluster) == list(range(len(made)))
+
+
+def test_a_daily_feature_continues_nothing() -> None:
+    """Yesterday's horoscope is no news, however alike."""
+    old = Story("s1", (entry("paper", "Your horoscope for Thursday, May 28", ident="a"),), "t")
+    issue = Issue("d", "t", date(2026, 2, 28), NOW, NOW, "en", "UTC", topics=(Topic("Life", (old,)),))
+    assert continued([Story("a", (entry("paper", "Your horoscope for Friday, May 29"),), "t")], [issue]) == {}
+
+
+def test_of_two_that_could_continue_a_story_the_larger_does() -> None:
+    """Two of today's stories on one dam: the one that two outlets tell."""
+    issue = Issue(
+        "d", "t", date(2026, 2, 28), NOW, NOW, "en", "UTC", topics=(Topic("World", (Story("s1", DAM[:1], "Dam"),)),)
+    )
+    again = entry("west", "Dam at Lake Orrin gives way: rain, and two villages evacuated")
+    today = [Story("small", (again,), "t"), Story("large", DAM, "t")]
+    assert set(continued(today, [issue])) == {"large"}
+
+
+def _changed(before: set[frozenset[str]], after: set[frozenset[str]]) -> float:
+    home = {ident: cluster for cluster in after for ident in cluster}
+    moved = [ident for cluster in before for ident in cluster if home[ident] != cluster]
+    return len(moved) / sum(map(len, before))
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="no ../shared")
+def test_a_real_day_is_stable() -> None:
+    """Shuffled: the same stories. With a twentieth of another year's entries among them: fewer than 2 % move."""
+
+    def read(day: str, of: str) -> list[Entry]:
+        start, end = (datetime.fromisoformat(f"{of}T{time}Z") for time in ("00:00:00", "23:59:59"))
+        found = [
+            replace(e, feed=path.name, ident=f"{path.name} {e.ident}")
+            for path in sorted((SHARED / day).iterdir())
+            for e in parse(path.read_bytes(), FeedSource(url=path.name), now=end).entries
+        ]
+        return [e for e in {e.ident: e for e in found}.values() if e.published and start <= e.published <= end]
+
+    def clusters(entries: list[Entry], but: frozenset[str] = frozenset()) -> set[frozenset[str]]:
+        groups = stories.group(entries, vectors_of(entries, {}, default(), at_once=0))
+        return {frozenset(entries[i].ident for i in c) - but for c in groups.clusters} - {frozenset()}
+
+    day = read("2026-02-17-world-en", "2026-02-17")
+    assert len(day) > 200
+    before = clusters(day)
+    shuffled = [day[i] for i in np.random.default_rng(3).permutation(len(day))]
+    assert clusters(shuffled) == before
+    strange = read("2017-01-07-multilingual", "2017-01-07")[: len(day) // 20]
+    assert _changed(before, clusters([*strange, *day], frozenset(e.ident for e in strange))) < 0.02
