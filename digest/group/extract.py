@@ -34,7 +34,7 @@ _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
-_URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]+@ ?[\w-]+\.\w+")
+_URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
 _QUOTE_ALONE = re.compile(r"^[“\"„«「][^“”\"„«»「」]*[”\"“»」][.!?]?$")
 _MARKUP = re.compile(
     r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()|->|[(\[]사진"

@@ -18,7 +18,7 @@ from digest.model import Entry
 SEEN = ""
 """The reserved fingerprint: how many entries of the feed were counted."""
 
-_URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|\S+@\S+\.\w+")
+_URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,120}\.\w+")
 _BARE = re.compile(r"(?i)\b[a-z\d-]{2,40}(?:\.[a-z\d-]{2,40})?\.(?:com|org|net|tv|fm|io|co|me|gl|ly|be)/\S*")
 _DOMAINS = (".com/", ".org/", ".net/", ".tv/", ".fm/", ".io/", ".co/", ".me/", ".gl/", ".ly/", ".be/")
 _DIGIT = re.compile(r"\d")
