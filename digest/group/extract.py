@@ -259,7 +259,7 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
 
     What the publisher cut is treated alike: half a clause is worse than the headline alone.
     """
-    text = _URL.sub("", strip_dateline(text))
+    text = " ".join(_URL.sub("", strip_dateline(text)).split())
     if title and text.startswith(title.rstrip(" .…")):
         text = text[len(title.rstrip(" .…")) :].lstrip(" .…:–—-")
     cut = cut or _is_cut(text) or breaks_off(text, language)
