@@ -21,7 +21,7 @@ from digest.ports import Embedder
 Matrix = NDArray[np.float32]
 SENTENCE, WORDS, TOPICS = 384, 192, 10  # dimensions of the three parts of a vector
 _QUIET = 0.01  # weight of the third part, so that whole vectors can be compared: its cosine is the text's
-AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 ms each on two cores
+AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 to 15 ms each on two cores
 TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.group import general
 from digest.group.features import characters, place_texts, places, words
 from digest.group.general import log_probabilities
 from digest.group.lexicon import BUILT_IN
@@ -108,3 +109,8 @@ def test_the_labels_hold_topics_and_keys_and_no_text() -> None:
     assert {row["topic"] for row in rows} == set(BUILT_IN)
     assert max(Counter((row["feed"], row["key"]) for row in rows).values()) == 1
     assert not [row["key"] for row in rows if " " in row["key"]]
+
+
+def test_all_models_together_are_small_enough_to_ship() -> None:
+    models = Path(general.__file__).parent / "models"
+    assert sum(path.stat().st_size for path in models.iterdir() if path.is_file()) <= 30_000_000
