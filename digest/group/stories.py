@@ -144,11 +144,12 @@ def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
 def _evidence(
     day: _Day, model: PairModel, clusters: Sequence[Sequence[int]], pairs: Mapping[tuple[int, int], float]
 ) -> tuple[tuple[Evidence, ...], ...]:
-    """The surest pair of each entry, a few of each story."""
+    """The surest pairs of each story: a few, of a large day one."""
+    most = MOST if len(day.entries) <= SMALL else 1
     chosen: list[list[tuple[int, int]]] = []
     for cluster in clusters:
         sure = sorted((-pairs.get((a, b), 0.0), a, b) for n, a in enumerate(cluster) for b in cluster[n + 1 :])
-        chosen.append([(a, b) for p, a, b in sure[:MOST] if p < 0])
+        chosen.append([(a, b) for p, a, b in sure[:most] if p < 0])
     wanted = sorted({pair for some in chosen for pair in some})
     if not wanted:
         return tuple(() for _ in clusters)
