@@ -19,10 +19,10 @@ from functools import cache
 from pathlib import Path
 
 from digest.gather.parse import parse
-from digest.group.blocks import walk
 from digest.group.clean import clean, fingerprint, fingerprints
-from digest.group.judge import judge
-from digest.group.letters import letters
+from digest.group.text.blocks import walk
+from digest.group.text.judge import judge
+from digest.group.text.letters import letters
 from digest.model import Entry, FeedSource
 
 CORPUS = Path(__file__).parents[2] / "shared/data/feeds"

@@ -20,9 +20,9 @@ from pathlib import Path
 from benchmarks.grouping_speed import speed
 from digest.gather.parse import parse
 from digest.group import stories, topics
-from digest.group.general import log_probabilities
-from digest.group.lexicon import BUILT_IN
-from digest.group.vectors import default, vectors_of
+from digest.group.filing.general import log_probabilities
+from digest.group.filing.lexicon import BUILT_IN
+from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, FeedSource, TopicSpec
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

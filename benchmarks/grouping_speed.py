@@ -44,7 +44,7 @@ print(json.dumps([time.perf_counter() - begin, len(set(labels.tolist()))]))
 
 def made_up(n: int, seed: int = 1) -> tuple[list[object], NDArray[np.float32]]:
     """Entries of a day, and their vectors."""
-    from digest.group.vectors import SENTENCE, weights, word_vectors
+    from digest.group.meaning.vectors import SENTENCE, weights, word_vectors
     from digest.model import Entry
 
     draw = np.random.default_rng(seed)
@@ -116,7 +116,7 @@ def loading() -> tuple[float, float]:
     """Seconds to import what makes stories, and with it to load every model, in a fresh process."""
     code = (
         "import time; t = time.perf_counter()\n"
-        "from digest.group import stories, vectors\n"
+        "from digest.group import stories\nfrom digest.group.meaning import vectors\n"
         "stories.shipped_background(), stories.shipped_pairs(); a = time.perf_counter() - t\n"
         "vectors.default().embed(['A headline']); print(a, time.perf_counter() - t)"
     )
@@ -151,7 +151,7 @@ def speed(*, most: int, peers: Path | None) -> None:
 
 
 def _beside(python: Path, n: int) -> None:
-    from digest.group.vectors import SENTENCE
+    from digest.group.meaning.vectors import SENTENCE
 
     with TemporaryDirectory() as folder:
         rows = Path(folder) / "rows.npy"

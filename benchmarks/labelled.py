@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from digest.group import stories, topics
-from digest.group.general import log_probabilities
-from digest.group.vectors import default, vectors_of
+from digest.group.filing.general import log_probabilities
+from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, TopicSpec
 
 SETS = Path(__file__).parents[2] / "shared" / "data" / "labelled"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from benchmarks.cleaner import CORPUS, entries, learned
 from digest.group.clean import clean
-from digest.group.extract import LIMIT
-from digest.group.language import detect, primary
-from digest.group.letters import letters
-from digest.group.sentences import open_quote
+from digest.group.text.extract import LIMIT
+from digest.group.text.language import detect, primary
+from digest.group.text.letters import letters
+from digest.group.text.sentences import open_quote
 from digest.model import Entry
 
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")

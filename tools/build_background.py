@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.gather.parse import parse
-from digest.group.sparse import Background
-from digest.group.vectors import SENTENCE, default, unpack, weights
-from digest.group.words import FIRST_WORDS, WORD, body, bucket, content, stem, terms, tokens
+from digest.group.meaning.vectors import SENTENCE, default, unpack, weights
+from digest.group.pairs.sparse import Background
+from digest.group.text.words import FIRST_WORDS, WORD, body, bucket, content, stem, terms, tokens
 from digest.model import Entry, FeedSource
 
 MODELS = Path(__file__).parents[1] / "digest" / "group" / "models"

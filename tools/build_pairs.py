@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 
 from digest.gather.parse import parse
 from digest.group import stories
-from digest.group.candidates import Vectors, candidates
 from digest.group.continuing import continued
-from digest.group.likeness import FEATURES, circumstances, features
-from digest.group.rubrics import headlines
-from digest.group.sparse import Background, Floats, bags
+from digest.group.meaning.vectors import SENTENCE, default, parts, vectors_of
+from digest.group.pairs.candidates import Vectors, candidates
+from digest.group.pairs.likeness import FEATURES, circumstances, features
+from digest.group.pairs.rubrics import headlines
+from digest.group.pairs.sparse import Background, Floats, bags
 from digest.group.stories import PairModel, pair_model
-from digest.group.vectors import SENTENCE, default, parts, vectors_of
-from digest.group.words import bag, body
+from digest.group.text.words import bag, body
 from digest.model import Entry, FeedSource, Issue, Story, Topic
 from tools.build_background import FEEDS, MODELS, background, entries_of, expected, folders, table
 

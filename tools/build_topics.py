@@ -4,7 +4,7 @@
     python -m tools.build_topics [DIRECTORY]
 
 Reads the labels of ../shared/data/gold and tools/labels/topics.tsv, and the feeds beside the former. Ridge regression on
-the topics' indicators over what `digest.group.general` reads, solved in its dual form (one row and column an entry):
+the topics' indicators over what `digest.group.filing.general` reads, solved in its dual form (one row and column an entry):
 nothing random, so the same labels give the same weights, up to the rounding of the machine's vector units.
 
 Prints the quality on each day of 200 entries and more with that day's whole set left out (the three days of May 2020
@@ -29,10 +29,10 @@ from scipy.sparse import csr_matrix
 
 from digest.gather.parse import parse
 from digest.group import stories
-from digest.group.features import BITS, place_texts
-from digest.group.general import PLACE_VECTORS, dense, reads_english, sparse
-from digest.group.lexicon import BUILT_IN
-from digest.group.vectors import default, parts, vectors_of, word_vectors
+from digest.group.filing.features import BITS, place_texts
+from digest.group.filing.general import PLACE_VECTORS, dense, reads_english, sparse
+from digest.group.filing.lexicon import BUILT_IN
+from digest.group.meaning.vectors import default, parts, vectors_of, word_vectors
 from digest.model import Entry, FeedSource
 
 MODELS = Path(__file__).parents[1] / "digest" / "group" / "models"
@@ -161,7 +161,7 @@ class Judged:
     stories: tuple[tuple[int, ...], ...]
 
     def mixed(self, alone: float, sharpness: float, trust: float) -> Floats:
-        """As `digest.group.general` mixes them."""
+        """As `digest.group.filing.general` mixes them."""
         read = self.branch.any(1, keepdims=True)
         return np.asarray(np.where(read, sharpness * self.scores + trust * self.branch, alone * self.scores))
 

@@ -22,10 +22,10 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModel
 
-from digest.group.lexicon import BUILT_IN
-from digest.group.vectors import TOKENS, mostly_latin
-from digest.group.wordpiece import WordPiece
-from digest.group.words import content
+from digest.group.filing.lexicon import BUILT_IN
+from digest.group.meaning.vectors import TOKENS, mostly_latin
+from digest.group.meaning.wordpiece import WordPiece
+from digest.group.text.words import content
 from tools.build_topics import FEBRUARY_2026, MAY_2020, MODELS, labelled
 
 SHARED_LAYERS, PASSES, AT_ONCE, RATE, HEAD_RATE, LENGTH = 4, 3, 1536, 1.5e-4, 1e-2, 8.0
@@ -142,7 +142,7 @@ def told(branch: Branch, states: Sequence[torch.Tensor], rows: Sequence[int]) ->
 
 
 def shipped(branch: Branch) -> dict[str, NDArray[np.generic]]:
-    """The arrays of the file, named as `digest.group.encoder` reads them."""
+    """The arrays of the file, named as `digest.group.meaning.encoder` reads them."""
     out: dict[str, NDArray[np.generic]] = {}
     for i, layer in enumerate(branch.layers):
         t = {name: value.detach().float().numpy() for name, value in layer.state_dict().items()}

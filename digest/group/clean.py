@@ -7,14 +7,14 @@ are known before its first edition is composed.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from digest.group import images, reading
-from digest.group.blocks import RawBlock, RawImage, plain, walk
-from digest.group.extract import of_entry
-from digest.group.judge import judge
-from digest.group.language import detect
-from digest.group.letters import letters
-from digest.group.phrases import TAILS
-from digest.group.repeats import (
+from digest.group.text import images, reading
+from digest.group.text.blocks import RawBlock, RawImage, plain, walk
+from digest.group.text.extract import of_entry
+from digest.group.text.judge import judge
+from digest.group.text.language import detect
+from digest.group.text.letters import letters
+from digest.group.text.phrases import TAILS
+from digest.group.text.repeats import (
     SEEN,
     cuts,
     familiar,
@@ -24,7 +24,7 @@ from digest.group.repeats import (
     title_mark,
     without_label,
 )
-from digest.group.title import clean_title, segments
+from digest.group.text.title import clean_title, segments
 from digest.model import Block, Entry
 
 __all__ = ["SEEN", "clean", "fingerprint", "fingerprints", "kept"]

@@ -14,14 +14,14 @@ from digest.config import Settings
 from digest.group import rank, stories, topics
 from digest.group.clean import clean
 from digest.group.continuing import continued
+from digest.group.filing.general import log_probabilities
+from digest.group.filing.named import leanings
 from digest.group.filters import refused
-from digest.group.general import log_probabilities
-from digest.group.grounded import accept, sources_of
 from digest.group.lead import headed, lead_first
-from digest.group.named import leanings
+from digest.group.meaning.vectors import vectors_of
 from digest.group.outlets import named
 from digest.group.summarise import summarise
-from digest.group.vectors import vectors_of
+from digest.group.text.grounded import accept, sources_of
 from digest.model import (
     Entry,
     FeedReport,

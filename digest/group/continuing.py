@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.candidates import Vectors, candidates
-from digest.group.likeness import Circumstances, circumstances, features
-from digest.group.rubrics import ROLLING
-from digest.group.sparse import Background, bags
+from digest.group.meaning.vectors import word_vectors
+from digest.group.pairs.candidates import Vectors, candidates
+from digest.group.pairs.likeness import Circumstances, circumstances, features
+from digest.group.pairs.rubrics import ROLLING
+from digest.group.pairs.sparse import Background, bags
 from digest.group.stories import PairModel, outlet, shipped_background, shipped_pairs
-from digest.group.vectors import word_vectors
-from digest.group.words import bag, body, tokens
+from digest.group.text.words import bag, body, tokens
 from digest.model import Earlier, Entry, Issue, Shown, Story
 
 ENOUGH = 0.7  # a false "update on Tuesday" is worse than none

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from digest.group.words import body
+from digest.group.text.words import body
 from digest.model import Entry, FeedSource
 
 _LOOK_AT = 4_000  # characters: bounds what a careless regular expression can cost on one entry

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from digest.group.language import primary
 from digest.group.stories import outlet, title_key
-from digest.group.words import body
+from digest.group.text.language import primary
+from digest.group.text.words import body
 from digest.model import Entry, FeedSource, Outcome, Settled
 
 _ROLLING = re.compile(

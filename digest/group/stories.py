@@ -13,14 +13,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.candidates import NEAREST, SMALL, WITH_VECTORS, Vectors, candidates
-from digest.group.likeness import FEATURES, Circumstances, circumstances, features, outlet
-from digest.group.linkage import average_linkage
-from digest.group.reasons import MOST, reasons
-from digest.group.rubrics import headlines
-from digest.group.sparse import Background, Bags, Floats, bags
-from digest.group.vectors import parts, weights
-from digest.group.words import bag, body, tokens
+from digest.group.meaning.vectors import parts, weights
+from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Vectors, candidates
+from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet
+from digest.group.pairs.linkage import average_linkage
+from digest.group.pairs.reasons import MOST, reasons
+from digest.group.pairs.rubrics import headlines
+from digest.group.pairs.sparse import Background, Bags, Floats, bags
+from digest.group.text.words import bag, body, tokens
 from digest.model import Entry, Evidence
 
 __all__ = ["CUT", "Groups", "PairModel", "group", "outlet", "shipped_background", "shipped_pairs", "title_key"]

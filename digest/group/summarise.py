@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from digest.group.extract import LIMIT, WORD, balanced, joined, of_entry, sentences_of, usable
-from digest.group.language import primary
-from digest.group.letters import letters
-from digest.group.reading import minutes
-from digest.group.standing import calls, leans
+from digest.group.text.extract import LIMIT, WORD, balanced, joined, of_entry, sentences_of, usable
+from digest.group.text.language import primary
+from digest.group.text.letters import letters
+from digest.group.text.reading import minutes
+from digest.group.text.standing import calls, leans
 from digest.model import Block, Entry, Story
 
 

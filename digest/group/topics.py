@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from digest.group.features import sections
-from digest.group.lexicon import BUILT_IN, OTHER, POLITICS, WORLD, folded, meaning_of, names
-from digest.group.words import body, tokens
+from digest.group.filing.features import sections
+from digest.group.filing.lexicon import BUILT_IN, OTHER, POLITICS, WORLD, folded, meaning_of, names
+from digest.group.text.words import body, tokens
 from digest.model import Entry, Evidence, FeedSource, TopicSpec
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.group import general
-from digest.group.features import characters, place_texts, places, words
-from digest.group.general import log_probabilities
-from digest.group.lexicon import BUILT_IN
-from digest.group.vectors import SENTENCE, TOPICS, WORDS, default, parts, topic_logs, unpack, vectors_of
+from digest.group.filing import general
+from digest.group.filing.features import characters, place_texts, places, words
+from digest.group.filing.general import log_probabilities
+from digest.group.filing.lexicon import BUILT_IN
+from digest.group.meaning.vectors import SENTENCE, TOPICS, WORDS, default, parts, topic_logs, unpack, vectors_of
 from digest.model import Entry
 
 LABELS = Path(__file__).parents[2] / "tools" / "labels" / "topics.tsv"
@@ -112,5 +112,5 @@ def test_the_labels_hold_topics_and_keys_and_no_text() -> None:
 
 
 def test_all_models_together_are_small_enough_to_ship() -> None:
-    models = Path(general.__file__).parent / "models"
+    models = Path(general.__file__).parents[1] / "models"
     assert sum(path.stat().st_size for path in models.iterdir() if path.is_file()) <= 30_000_000

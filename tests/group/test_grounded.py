@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.group.grounded import accept, strangers
+from digest.group.text.grounded import accept, strangers
 
 TOLD = "The ministry in Oslo said on 3 May that 1,200 people, among them Kari Nordmann, left the U.S.-run camp near Bergen."
 

@@ -8,14 +8,14 @@ import pytest
 
 from digest.group import stories, topics
 from digest.group.continuing import continued
+from digest.group.filing.general import log_probabilities
+from digest.group.filing.lexicon import BUILT_IN, built_in
 from digest.group.filters import matching, refused
-from digest.group.general import log_probabilities
 from digest.group.lead import headed, lead_first, neutral_title
-from digest.group.lexicon import BUILT_IN, built_in
-from digest.group.linkage import average_linkage
+from digest.group.meaning.vectors import content_key, default, vectors_of
+from digest.group.pairs.linkage import average_linkage
 from digest.group.rank import Limits, importance, select
-from digest.group.vectors import content_key, default, vectors_of
-from digest.group.words import content, stem
+from digest.group.text.words import content, stem
 from digest.model import Entry, FeedSource, Issue, Outcome, Shown, Story, Topic, TopicSpec
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from digest.group.language import detect, direction, primary
+from digest.group.text.language import detect, direction, primary
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_direction() -> None:
 
 def test_the_model_is_not_loaded_for_what_words_decide() -> None:
     code = (
-        "import sys; from digest.group.language import detect;"
+        "import sys; from digest.group.text.language import detect;"
         "detect('The council of the town has decided that the bridge will be built.');"
         "detect('Kurz', 'de'); sys.exit('py3langid' in sys.modules or 'numpy' in sys.modules)"
     )

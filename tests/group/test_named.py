@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from digest.group.named import leanings
-from digest.group.vectors import default, unpack
+from digest.group.filing.named import leanings
+from digest.group.meaning.vectors import default, unpack
 from digest.model import TopicSpec
 
 EMBEDDER = default()

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from digest.gather.parse import parse
-from digest.group.blocks import walk
 from digest.group.clean import clean, fingerprint, fingerprints
-from digest.group.letters import letters
-from digest.group.sentences import open_quote, split
+from digest.group.text.blocks import walk
+from digest.group.text.letters import letters
+from digest.group.text.sentences import open_quote, split
 from digest.model import Entry, FeedSource
 
 NOW = datetime(2024, 11, 9, 7, tzinfo=UTC)

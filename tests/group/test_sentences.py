@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group.sentences import ends_open, open_quote, split
+from digest.group.text.sentences import ends_open, open_quote, split
 
 
 @pytest.mark.parametrize(

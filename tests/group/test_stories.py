@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 from benchmarks.grouping_speed import made_up
 from digest.gather.parse import parse
-from digest.group import candidates, stories
+from digest.group import stories
 from digest.group.continuing import continued
-from digest.group.likeness import FEATURES, circumstances, features
-from digest.group.linkage import average_linkage
-from digest.group.rubrics import ROLLING, headlines
-from digest.group.sparse import bags
-from digest.group.vectors import default, vectors_of
-from digest.group.words import bag
+from digest.group.meaning.vectors import default, vectors_of
+from digest.group.pairs import candidates
+from digest.group.pairs.likeness import FEATURES, circumstances, features
+from digest.group.pairs.linkage import average_linkage
+from digest.group.pairs.rubrics import ROLLING, headlines
+from digest.group.pairs.sparse import bags
+from digest.group.text.words import bag
 from digest.model import Entry, FeedSource, Issue, Story, Topic
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.group.clean import clean, fingerprints
-from digest.group.datelines import strip_dateline
-from digest.group.extract import LIMIT, balanced
-from digest.group.sentences import open_quote
 from digest.group.summarise import summarise
+from digest.group.text.datelines import strip_dateline
+from digest.group.text.extract import LIMIT, balanced
+from digest.group.text.sentences import open_quote
 from digest.model import Block, Entry, Story
 
 FIRST = "The harbour of Norwick was closed on Monday after a crane fell into the water, the port authority said."

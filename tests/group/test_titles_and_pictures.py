@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
-from digest.group.blocks import RawImage
 from digest.group.clean import clean, fingerprints
-from digest.group.images import choose
-from digest.group.reading import count, minutes
-from digest.group.title import clean_title, segments
+from digest.group.text.blocks import RawImage
+from digest.group.text.images import choose
+from digest.group.text.reading import count, minutes
+from digest.group.text.title import clean_title, segments
 from digest.model import Block, Entry, Image
 
 TEXT = (Block("paragraph", "In the town, NASA and Jo Doe met the mayor of Norwick on Monday, as Norwick said."),)

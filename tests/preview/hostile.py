@@ -9,7 +9,7 @@ from digest.config import parse as settings_of
 from digest.execute import Serial
 from digest.gather.parse import parse
 from digest.group.compose import compose
-from digest.group.vectors import default
+from digest.group.meaning.vectors import default
 from digest.model import (
     Delivery,
     DeliveryState,

@@ -13,7 +13,7 @@ from digest.cli.serve import Desk, EmbedOnce, MapOnce, ReadOnce
 from digest.errors import DigestError
 from digest.execute import Serial
 from digest.group.compose import read_day
-from digest.group.vectors import default
+from digest.group.meaning.vectors import default
 from digest.model import Entry, Memory
 from digest.preview.page import page
 

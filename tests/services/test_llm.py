@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from digest.config import Llm
-from digest.group.grounded import accept, sources_of
+from digest.group.text.grounded import accept, sources_of
 from digest.model import Block, Entry, Story
 from digest.services.llm import ChatSummariser
 

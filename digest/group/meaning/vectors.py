@@ -11,10 +11,10 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.encoder import Encoder
-from digest.group.static import WordVectors
-from digest.group.wordpiece import WordPiece
-from digest.group.words import content
+from digest.group.meaning.encoder import Encoder
+from digest.group.meaning.static import WordVectors
+from digest.group.meaning.wordpiece import WordPiece
+from digest.group.text.words import content
 from digest.model import Entry
 from digest.ports import Embedder
 

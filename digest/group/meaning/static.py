@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.words import NO_SPACES, WORD
+from digest.group.text.words import NO_SPACES, WORD
 
 Floats = NDArray[np.float32]
 _LONGEST_PIECE, _SHORTEST_STEM, _MOST_CUT = 6, 4, 6

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.words import bucket
+from digest.group.text.words import bucket
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-from digest.group.lexicon import built_in, folded, names
-from digest.group.words import body, tokens
+from digest.group.filing.lexicon import built_in, folded, names
+from digest.group.text.words import body, tokens
 from digest.model import Entry
 
 BITS = 18

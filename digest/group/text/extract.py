@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from digest.group.datelines import strip_dateline
-from digest.group.letters import letters
-from digest.group.sentences import open_quote, split
-from digest.group.standing import (
+from digest.group.text.datelines import strip_dateline
+from digest.group.text.letters import letters
+from digest.group.text.sentences import open_quote, split
+from digest.group.text.standing import (
     DANGLING,
     JOINING,
     WEAK,

@@ -7,9 +7,9 @@ What hangs on words that were left out ("But then …", "These two …"), speaks
 import re
 from functools import lru_cache
 
-from digest.group.phrases import rules, told
-from digest.group.sentences import ends_open, open_quote
-from digest.group.stopwords import STOP_WORDS
+from digest.group.text.phrases import rules, told
+from digest.group.text.sentences import ends_open, open_quote
+from digest.group.text.stopwords import STOP_WORDS
 
 DANGLING = re.compile(
     r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|in response|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"

@@ -8,7 +8,7 @@ quotes unless the quote itself is long.
 import re
 from functools import lru_cache
 
-from digest.group.stopwords import STOP_WORDS
+from digest.group.text.stopwords import STOP_WORDS
 
 _CLOSERS = "\"'”’»›“‘)\\]}」』】）〕》〉｣″"
 _OPENERS = "—–\\-\"'“‘«‹„‚(\\[{「『【（〔《〈｢¿¡"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.lexicon import meaning_of
-from digest.group.vectors import parts, unpack
+from digest.group.filing.lexicon import meaning_of
+from digest.group.meaning.vectors import parts, unpack
 from digest.model import TopicSpec
 from digest.ports import Embedder
 

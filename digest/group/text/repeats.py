@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-from digest.group.blocks import RawBlock, walk
-from digest.group.letters import letters, letters_only
-from digest.group.title import segments
+from digest.group.text.blocks import RawBlock, walk
+from digest.group.text.letters import letters, letters_only
+from digest.group.text.title import segments
 from digest.model import Entry
 
 SEEN = ""

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.rubrics import ROLLING
-from digest.group.sparse import Bags, Floats
+from digest.group.pairs.rubrics import ROLLING
+from digest.group.pairs.sparse import Bags, Floats
 from digest.model import Entry
 
 FEATURES = (

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from digest.group.likeness import FEATURES
-from digest.group.sparse import Bags, Floats
-from digest.group.words import body, tokens
+from digest.group.pairs.likeness import FEATURES
+from digest.group.pairs.sparse import Bags, Floats
+from digest.group.text.words import body, tokens
 from digest.model import Entry, Evidence
 
 MOST = 6  # pairs of a story that are explained, surest first

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from digest.group.blocks import RawBlock
-from digest.group.letters import letters, letters_only
-from digest.group.phrases import (
+from digest.group.text.blocks import RawBlock
+from digest.group.text.letters import letters, letters_only
+from digest.group.text.phrases import (
     ABOUT,
     AGENCIES,
     AUTHORS,
@@ -29,7 +29,7 @@ from digest.group.phrases import (
     STYLE_SHEET,
     told,
 )
-from digest.group.repeats import addresses, learned, without_addresses
+from digest.group.text.repeats import addresses, learned, without_addresses
 
 _ABOUT_US = re.compile(r"^About (?:the )?[A-Z][\w&.’' -]+:?$")
 _FILED_LINE = re.compile(r"(?i)^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")

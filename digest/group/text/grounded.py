@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from digest.group.language import detect, primary
-from digest.group.sentences import open_quote
-from digest.group.stopwords import STOP_WORDS
+from digest.group.text.language import detect, primary
+from digest.group.text.sentences import open_quote
+from digest.group.text.stopwords import STOP_WORDS
 from digest.model import Story
 
 _FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f' ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")

@@ -12,11 +12,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.features import BITS, characters, named, place_texts, places, words
-from digest.group.language import primary
-from digest.group.stopwords import STOP_WORDS
-from digest.group.vectors import parts, topic_logs, weights, word_vectors
-from digest.group.words import WORD, bucket, content
+from digest.group.filing.features import BITS, characters, named, place_texts, places, words
+from digest.group.meaning.vectors import parts, topic_logs, weights, word_vectors
+from digest.group.text.language import primary
+from digest.group.text.stopwords import STOP_WORDS
+from digest.group.text.words import WORD, bucket, content
 from digest.model import Entry
 
 Floats = NDArray[np.float32]

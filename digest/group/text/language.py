@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from digest.group.stopwords import STOP_WORDS
+from digest.group.text.stopwords import STOP_WORDS
 
 _SAMPLE = 1_200  # characters looked at
 

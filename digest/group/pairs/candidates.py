@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.sparse import Bags, Floats
+from digest.group.pairs.sparse import Bags, Floats
 
 WORDS, TITLE, MEANING = 0.35, 0.25, 0.4  # shares of words, of the titles' words and of vectors
 LEAST = 0.12  # coarse likeness of a pair looked at; 97 of 100 pairs of one story have it

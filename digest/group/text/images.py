@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
-from digest.group.blocks import RawImage
+from digest.group.text.blocks import RawImage
 from digest.model import Image
 
 SMALLEST = 120  # pixels on the shorter side, where known: less is an icon or a portrait

@@ -1,0 +1,1 @@
+"""What an entry is about: the general topic model, what topics are called, and topics that only the reader names."""

@@ -1,0 +1,1 @@
+"""Which entries may tell of one event, how probably, why, and what follows for all of them together."""
