@@ -149,7 +149,7 @@ def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts:
     entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
     if not entries:
         return
-    from digest.group.repeats import fingerprints
+    from digest.group.text.repeats import fingerprints
 
     counts: dict[str, Counter[str]] = {}
     for entry in entries:
@@ -166,7 +166,7 @@ def _embed(parts: Parts, *, oldest: datetime) -> None:
     while monotonic() < until:
         mark, entries = parts.store.unread("vectors", oldest, most=AT_ONCE)
         if entries:
-            from digest.group.vectors import content_key, content_text
+            from digest.group.meaning.vectors import content_key, content_text
 
             texts = {content_key(parts.embedder.name, entry): content_text(entry) for entry in entries}
             missing = sorted(texts.keys() - parts.store.vectors(list(texts)).keys())
@@ -188,7 +188,7 @@ def due(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Entry, ...]
 def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
     """What is due, as topics of stories. Writes nothing."""
     from digest.group.compose import compose as compose_issue
-    from digest.group.vectors import content_key
+    from digest.group.meaning.vectors import content_key
     from digest.render.notices import given_up
     from digest.send.outbox import undelivered
 

@@ -77,7 +77,7 @@ def later(make: Callable[[], T]) -> T:
 
 
 def _embedder() -> Embedder:
-    from digest.group.vectors import default
+    from digest.group.meaning.vectors import default
 
     return default()
 
