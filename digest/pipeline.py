@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 AHEAD = timedelta(seconds=3)  # for sentence vectors in one gather, some 300 on two cores; an hour seldom brings more
 AT_ONCE = 25  # of them to one transaction
-BATCH = 50  # feeds to one transaction: a kill loses at most these, and they are fetched again
+BATCH = 10  # feeds to one transaction: a kill loses at most these, and they are fetched again; storing keeps pace with reading
 
 
 @dataclass(frozen=True, slots=True)
