@@ -6,24 +6,43 @@ that picture or film (Media RSS 1.5.1); as the only text of an item, or beside t
 
 import re
 
-# None looks past the next tag of its kind, and none looks back: many that never end cost no more than one.
-_ITEM = re.compile(rb"<(item|entry)\b(?:[^<]++|<(?!/?(?:item|entry)\b))*+</\1\s*>")
-_MEDIUM = re.compile(
-    rb"<media:content\b(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+(?<!/)>(?:[^<]++|<(?!/?media:content\b))*+</media:content\s*>"
+# One pass over the tags that matter, in order: nothing is looked at twice, however many never end.
+_TAG = re.compile(
+    rb"<(/?)(item|entry|media:content|media:description|(description|summary|content(?::encoded)?|[a-z]{0,20}:?body))(?=[\s/>])"
 )
-_CAPTION = re.compile(rb"<media:description\b(?:[^<]++|<(?!/?media:description\b))*+</media:description\s*>")
-_OWN_TEXT = re.compile(rb"<(?:description|summary|content|content:encoded|[a-z]*:?body)\b")
 
 
 def without_captions(data: bytes) -> bytes:
     """The document without the captions of media in items that have a text of their own; else as it is."""
     if b"<media:description" not in data or b"</media:content" not in data:
         return data
-    return _ITEM.sub(_without, data)
+    cuts = _captions(data)
+    begins = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(data)]
+    return b"".join(data[a:b] for a, b in zip(begins, ends, strict=True)) if cuts else data
 
 
-def _without(match: re.Match[bytes]) -> bytes:
-    item = match[0]
-    if b"<media:description" not in item or not _OWN_TEXT.search(item):
-        return item
-    return _MEDIUM.sub(lambda medium: _CAPTION.sub(b"", medium[0]), item)
+def _captions(data: bytes) -> list[tuple[int, int]]:
+    """Where they stand."""
+    found: list[tuple[int, int]] = []
+    here: list[tuple[int, int]] = []
+    within, text, caption = False, False, -1
+    for tag in _TAG.finditer(data):
+        name, closes = tag[2], bool(tag[1])
+        ends = data.find(b">", tag.end()) + 1
+        if not ends:
+            break
+        if name in (b"item", b"entry"):
+            if closes and text:
+                found += here
+            here, within, text, caption = [], False, False, -1
+        elif tag[3]:
+            text = True
+        elif name == b"media:content":
+            within, caption = not closes and data[ends - 2 : ends - 1] != b"/", -1
+        elif not closes:
+            caption = tag.start() if within and data[ends - 2 : ends - 1] != b"/" else -1
+        elif caption >= 0:
+            here.append((caption, ends))
+            caption = -1
+    return found

@@ -17,7 +17,7 @@ from digest.model import Entry, Image
 
 MAX_DEPTH = 50
 MAX_BRACKETS = 200_000  # each becomes an object of its own: a feed of a thousand items has some ten thousand
-_BRACKET = re.compile(r'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.?[^"\\]*)*(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
