@@ -17,7 +17,7 @@ from digest.model import Entry, Image
 
 MAX_DEPTH = 50
 MAX_BRACKETS = 200_000  # each becomes an object of its own: a feed of a thousand items has some ten thousand
-_BRACKET = re.compile(r'"[^"\\]*(?:\\.?[^"\\]*)*(?:"|\Z)|([\[{])|([\]}])', re.DOTALL)
+_BRACKET = re.compile(r'"[^"]*(?:"|\Z)|([\[{])|([\]}])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def _looks_like_entry(item: dict[str, Any]) -> bool:
 def _too_much(text: str) -> bool:
     """Whether brackets nest deeper than any feed's, or are far more; counted outside strings, before a parser sees them."""
     depth = opened = 0
-    for match in _BRACKET.finditer(text):
+    unescaped = text.replace("\\\\", "").replace('\\"', "")  # what ends a string is then any quote
+    for match in _BRACKET.finditer(unescaped):
         if match[1]:
             depth, opened = depth + 1, opened + 1
             if depth > MAX_DEPTH or opened > MAX_BRACKETS:
