@@ -22,6 +22,7 @@ from digest.gather.parse import parse
 from digest.group import stories, topics
 from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN
+from digest.group.filing.named import leanings
 from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, FeedSource, TopicSpec
 
@@ -51,9 +52,12 @@ def predict(
     vectors = vectors_of(entries, {}, default(), at_once=0 if quick else len(entries))
     specs = topics.specs_for([TopicSpec(name) for name in names])
     general = log_probabilities(entries, vectors, [titles.get(e.feed, "") for e in entries])
+    meant = leanings(specs, vectors, default())
     rows: list[Row] = []
     for number, members in enumerate(stories.group(entries, vectors).clusters):
-        filings = [topics.file_entry(entries[i], None, specs, {}, general[i].tolist()) for i in members]
+        filings = [
+            topics.file_entry(entries[i], None, specs, {}, general[i].tolist(), meant[i].tolist()) for i in members
+        ]
         topic = topics.file_story(filings, specs).topic
         rows += [(entries[i].feed, entries[i].key, f"s{number}", topic) for i in members]
     return rows

@@ -16,6 +16,7 @@ import numpy as np
 
 from digest.group import stories, topics
 from digest.group.filing.general import log_probabilities
+from digest.group.filing.named import leanings
 from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, TopicSpec
 
@@ -44,7 +45,11 @@ def filed(rows: Sequence[Row], names: Sequence[str]) -> list[str]:
     vectors = vectors_of(entries, {}, default(), at_once=len(entries))
     general = log_probabilities(entries, vectors, [""] * len(entries))
     specs = topics.specs_for([TopicSpec(name) for name in names])
-    told = [topics.file_entry(e, None, specs, {}, row.tolist()).scores for e, row in zip(entries, general, strict=True)]
+    meant = leanings(specs, vectors, default())
+    told = [
+        topics.file_entry(e, None, specs, {}, row.tolist(), near.tolist()).scores
+        for e, row, near in zip(entries, general, meant, strict=True)
+    ]
     return [specs[int(np.argmax(scores[: len(names)]))].name for scores in told]
 
 
