@@ -21,12 +21,11 @@ def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = Non
     lead = story.lead
     language = primary(story.language or lead.language)
     base, source = "", lead
-    for entry in sorted(
-        story.entries, key=lambda e: e.title != story.title
-    ):  # first the one whose headline stands above
-        base = _at_limit(entry, limit)
-        if base and (not story.language or primary(entry.language) in ("", language)):
-            source = entry
+    for entry in sorted(story.entries, key=lambda e: e.title != story.title):  # whose headline stands above, first
+        text = _at_limit(entry, limit)
+        same = not story.language or primary(entry.language) in ("", language)
+        if text and same and (entry.title == story.title or _on(text, story.title)):
+            base, source = text, entry
             break
     others = [
         e for e in story.entries if e is not source and e.feed != source.feed and primary(e.language) in ("", language)
@@ -95,6 +94,12 @@ def _with_others(
 def _content_words(text: str) -> set[str]:
     """Figures, and the beginnings of longer words, so that endings do not make them new."""
     return {word[:5] for word in WORD.findall(text.casefold()) if len(word) > 3 or word[0].isdigit()}
+
+
+def _on(text: str, title: str) -> bool:
+    """Whether a summary made for another headline has any word of this one; of short headlines nothing is asked."""
+    asked = _content_words(title)
+    return len(asked) < 3 or bool(asked & _content_words(text))
 
 
 def _adds(text: str, known: str, others: Sequence[Entry]) -> float:

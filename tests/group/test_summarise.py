@@ -1,6 +1,7 @@
 """Summaries as an editor would write them: whole sentences, the publisher's own where it is one, sources named where they differ."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -306,3 +307,11 @@ def test_other_limits() -> None:
 
 def test_a_story_without_words_has_no_summary() -> None:
     assert summarise(story(told("https://a.example", "")), limit=280).summary == ""
+
+
+def test_where_that_entry_says_nothing_a_rubric_of_another_does_not_speak_for_it() -> None:
+    shown = told("a", "", title="Amber Line night train leaves Port Amity full")
+    rubric = told("b", "Opinion, comment and editorials of the day.", title="The voices of the week")
+    report = told("c", "The first night train in 31 years left with all 212 berths taken.", title="All aboard")
+    assert summarise(replace(story(shown, rubric, report), title=shown.title), limit=280).summary == report.summary
+    assert summarise(replace(story(shown, rubric), title=shown.title), limit=280).summary == ""
