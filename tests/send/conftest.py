@@ -97,13 +97,18 @@ def outbox(tmp_path: Path) -> Iterator[Callable[..., Outbox]]:
 
 
 def smtp(port: int, **changes: object) -> SmtpTransport:
-    """A plain transport to a scripted server, impatient."""
+    """A plain transport to a scripted server that answers: patient, so that a busy machine looks like no fault."""
     values: dict[str, object] = {
         "host": "127.0.0.1",
         "port": port,
         "security": "none",
         "helo": "example.org",
-        "timeout": timedelta(seconds=0.1),
+        "timeout": timedelta(seconds=20),
         **changes,
     }
     return SmtpTransport(**values)  # type: ignore[arg-type]  # tests name the fields they change
+
+
+def impatient(port: int, **changes: object) -> SmtpTransport:
+    """The same to a server that keeps silent."""
+    return smtp(port, timeout=timedelta(seconds=0.1), **changes)
