@@ -29,6 +29,14 @@ def test_the_caption_of_a_picture_is_left_out_where_the_item_has_a_text() -> Non
     assert "moon" not in texts(f"<description>The train left.</description>{CAPTIONED}")
 
 
+def test_the_caption_beside_a_picture_is_left_out_too() -> None:
+    beside = '<media:content url="https://a.example/i.jpg"/><media:description>A moon</media:description>'
+    assert "moon" not in texts(f"<description>The train left.</description>{beside}")
+    assert "moon" in texts(beside)
+    assert "moon" in texts(f"<description></description>{beside}")
+    assert "moon" in texts(f"<description> <![CDATA[]]> </description>{beside}")
+
+
 def test_the_only_text_of_an_item_is_kept() -> None:
     assert "moon" in texts(CAPTIONED)
     group = (
