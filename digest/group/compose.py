@@ -4,21 +4,20 @@ The page to read first in this room. Every due entry is settled exactly once, wi
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.config import Settings
-from digest.group import rank, stories, topics
-from digest.group.clean import clean
+from digest.group import rank, selection, topics
 from digest.group.continuing import continued
-from digest.group.filing.general import log_probabilities
+from digest.group.day import Day, read_day
+from digest.group.filing.lexicon import OTHER, meaning_of
 from digest.group.filing.named import leanings
 from digest.group.filters import refused
 from digest.group.lead import headed, lead_first
-from digest.group.meaning.vectors import vectors_of
 from digest.group.outlets import named
 from digest.group.summarise import summarise
 from digest.group.text.grounded import accept, sources_of
@@ -38,18 +37,9 @@ from digest.model import (
 )
 from digest.ports import Embedder, Executor, Summariser
 
+__all__ = ["Day", "compose", "read_day"]
+
 _OPENING = 400  # characters of a paragraph about the day
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The entries that take part, each with its vector (rows of `vectors`), log probabilities of the built-in topics
-    (rows of `general`), and what tells of the same (`groups`, by place)."""
-
-    entries: tuple[Entry, ...]
-    vectors: NDArray[np.float32]
-    general: NDArray[np.float32]
-    groups: stories.Groups
 
 
 def compose(
@@ -75,13 +65,15 @@ def compose(
     day = (read or read_day)(tuple(wanted), memory, titles, embedder=embedder, executor=executor)
     specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
     pinned = [sources[entry.feed].topic if entry.feed in sources else "" for entry in day.entries]
-    told, copies = _stories(day, sources, specs, memory, leanings(specs, day.vectors, embedder, pinned))
+    near, filler = day.near, day.filler
+    meant = leanings(specs, day.vectors, embedder, pinned)
+    told, copies = _stories(day, near, sources, specs, memory, meant, settings.language)
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
-    ranked = [_ranked(story, sources, settings, now) for story in told]
+    ranked = [_ranked(story, sources, settings, now, near, filler) for story in told]
     by_topic = {spec.name: sorted((s for s in ranked if s.topic == spec.name), key=_order) for spec in specs}
-    limits = rank.Limits(settings.max_stories, settings.read_minutes)
-    selected, top = rank.select(by_topic, limits, sources, _alike(day, ranked))
+    limits = selection.Limits(settings.max_stories, settings.read_minutes)
+    selected, top = selection.select(by_topic, limits, sources, _alike(day, ranked), near)
     names = {report.url: report.name for report in named(health, sources, due)}
     written = {
         name: [_written(s, settings, sources, names, summariser) for s in chosen] for name, chosen in selected.items()
@@ -97,11 +89,17 @@ def compose(
         timezone=settings.timezone,
         topics=tuple(Topic(name, tuple(chosen)) for name, chosen in written.items() if chosen),
         top=top,
-        quiet=tuple(t.name for t in settings.topics if not any(s.shown is not Shown.CUT for s in written[t.name])),
+        quiet=_quiet(settings, written),
         settled=(*filtered, *copies, *_settled(shown, copies)),
         feeds=named(_counted(health, due, shown), sources, due),
         opening=_opening([s for i in top for s in shown if s.id == i], settings.language, summariser),
     )
+
+
+def _quiet(settings: Settings, written: Mapping[str, Sequence[Story]]) -> tuple[str, ...]:
+    """The topics that the reader asked for and that have no news; what fits no topic was not asked for."""
+    asked = (topic.name for topic in settings.topics if meaning_of(topic.name) != OTHER)
+    return tuple(name for name in asked if not any(s.shown is not Shown.CUT for s in written[name]))
 
 
 def _opening(leading: Sequence[Story], language: str, summariser: Summariser | None) -> str:
@@ -124,33 +122,14 @@ def _wanted(
     return kept, out
 
 
-def _clean_one(given: tuple[Entry, Mapping[str, int]]) -> Entry:
-    entry, boilerplate = given
-    return clean(entry, boilerplate=boilerplate)
-
-
-def read_day(
-    wanted: tuple[Entry, ...], memory: Memory, titles: Mapping[str, str], *, embedder: Embedder, executor: Executor
-) -> Day:
-    """What does not depend on what the reader asks for, and takes nearly all of the time: each entry cleaned and
-    compared with all others. `titles` are the feeds', by address; of `memory`, boilerplate and vectors are used.
-
-    Vectors are of the entries as gathered: that is what they are cached under.
-    """
-    vectors = vectors_of(wanted, memory.vectors, embedder)
-    jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in wanted]
-    done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
-    entries = tuple(done[entry.feed, entry.ident] for entry in wanted)
-    general = log_probabilities(entries, vectors, [titles.get(entry.feed, "") for entry in entries])
-    return Day(entries, vectors, general, stories.group(entries, vectors))
-
-
 def _stories(
     day: Day,
+    near: rank.Near,
     sources: Mapping[str, FeedSource],
     specs: Sequence[TopicSpec],
     memory: Memory,
     meant: NDArray[np.float32],
+    language: str,
 ) -> tuple[list[Story], list[Settled]]:
     told: list[Story] = []
     copies: list[Settled] = []
@@ -160,7 +139,7 @@ def _stories(
         related.setdefault(a, []).append(b)
         related.setdefault(b, []).append(a)
     for number, members in enumerate(day.groups.clusters):
-        entries, same = lead_first([day.entries[i] for i in members], sources)
+        entries, same = lead_first([day.entries[i] for i in members], sources, near, language)
         copies += same
         filings = [
             topics.file_entry(
@@ -191,8 +170,23 @@ def _stories(
     return told, copies
 
 
-def _ranked(story: Story, sources: Mapping[str, FeedSource], settings: Settings, now: datetime) -> Story:
-    score, why = rank.importance(story, sources, now=now, boost=settings.boost, mute=settings.mute)
+def _ranked(
+    story: Story,
+    sources: Mapping[str, FeedSource],
+    settings: Settings,
+    now: datetime,
+    near: rank.Near,
+    filler: frozenset[tuple[str, str]],
+) -> Story:
+    score, why = rank.importance(
+        story,
+        sources,
+        now=now,
+        boost=settings.boost,
+        mute=settings.mute,
+        near=near,
+        filler=all((e.feed, e.ident) in filler for e in story.entries),
+    )
     return replace(story, score=score, evidence=(*story.evidence, *why), minutes=_minutes(story, sources, settings))
 
 
@@ -203,7 +197,7 @@ def _minutes(story: Story, sources: Mapping[str, FeedSource], settings: Settings
         words += story.lead.words
     elif not source or source.show is Show.SUMMARY:
         words += settings.summary_length // 6
-    return round(words / rank.WORDS_A_MINUTE, 3)
+    return round(words / selection.WORDS_A_MINUTE, 3)
 
 
 def _order(story: Story) -> tuple[float, str]:
@@ -216,7 +210,8 @@ def _alike(day: Day, told: Sequence[Story]) -> Callable[[Story, Story], float]:
 
     def alike(a: Story, b: Story) -> float:
         cosine = round(float(of[a.id] @ of[b.id]), 4)
-        return max(0.0, cosine - 0.3) + (0.15 if a.lead.feed == b.lead.feed else 0.0)
+        kin = 0.25 if b.id in a.related else 0.0
+        return max(0.0, cosine - 0.3, kin) + (0.15 if a.lead.feed == b.lead.feed else 0.0)
 
     return alike
 

@@ -2,18 +2,29 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from digest.group.stories import outlet, title_key
 from digest.group.text.language import primary
 from digest.group.text.words import body
 from digest.model import Entry, FeedSource, Outcome, Settled
 
-_ROLLING = re.compile(
-    r"(?i)^(live|live updates?|watch|video|in pictures|gallery|podcast|opinion|analysis|explainer|briefing|newsletter)\b\s*[:|–—-]"
+_ASIDE = re.compile(  # what a title itself calls no report
+    r"(?i)^\W*(?:live|live ?blog|live updates?|watch|video|listen|in pictures|photos?|gallery|replay|podcast|opinion|analysis|explainer|briefing"
+    r"|newsletter|kommentar|analyse|opinión|opinião|opinione|fotos|vidéos?|en direct|en vivo|diretta)\b\s*[:|–—-]"
+    r"|^(?:\S+\s){1,3}updates?:|\blive (?:updates?|blog|ticker)\b|(?-i:\bLIVE\b)|\b(?:live-?ticker|newsblog)\b"
+)
+_ELSEWHERE = re.compile(  # an address of pictures, sound or a rolling page: not for reading over coffee
+    r"(?i)^https?://(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|vimeo\.com|dailymotion\.com|tiktok\.com|twitch\.tv)/"
+    r"|/(?:videos?|av|watch|galler(?:y|ies)|photos?|pictures|podcasts?|audio|interactives?|live)(?:[/-]|$)"
+    r"|[-/]live-?(?:updates?|blog|ticker)(?:[-/]|$)"
 )
 _WORD = re.compile(r"[^\W_]+")
+_OVERTAKEN = timedelta(hours=18)  # how much older than the newest costs a point: news is what has come of it since
+_SAMPLE = 60  # entries of a story with which each of its entries is compared
 _COMPANIONS = 8  # entries whose headlines are compared
 _MARGIN = 0.7
+_TEASES = 0.8
 _TEASING = tuple(
     (re.compile(pattern), weight)
     for pattern, weight in (
@@ -25,7 +36,7 @@ _TEASING = tuple(
             1.5,
         ),
         (
-            r"(?i)^(?:photos?|pictures|images|scenes|video) (?:of|from|show)\b|\b(?:in pictures|in photos|as it happened|live updates?|live ?blog|live ticker|newsletter)\b|\bLIVE\b",
+            r"(?i)^(?:photos?|pictures|images|scenes|video) (?:of|from|show)\b|\b(?:in pictures|in photos|as it happened|live updates?|live ?blog|live ticker|newsletter)\b|(?-i:\bLIVE\b)",
             1.5,
         ),
         (
@@ -37,7 +48,7 @@ _TEASING = tuple(
         (r"^\W*[“\"„«「『‘]", 0.3),
         (  # promises instead of telling
             (
-                r"^(?:Why|How|What|Inside|Meet|Here['’]?s|Here (?:is|Is|are|Are)|This is|This Is|These are|When|Where|Who|why|how|Wie|Warum|Was|Wer|Das ist|So (?:ist|geht|lief)|Hier|Pourquoi|Comment|Voici|Por qué|Cómo|Así|Por que|Como|Perché|Ecco|Почему|Как|Что|Чому|Як|Що)\b"
+                r"(?:^|[:–—] )(?:Why|How|What|Inside|Meet|Here['’]?s|Here (?:is|Is|are|Are)|This is|This Is|These are|When|Where|Who|why|how|Wie|Warum|Was|Wer|Das ist|So (?:ist|geht|lief)|Hier|Pourquoi|Comment|Voici|Por qué|Cómo|Así|Por que|Como|Perché|Ecco|Почему|Как|Что|Чому|Як|Що)\b"
                 r"|(?i:\b(?:what (?:to know|we know|you need|it means|happens next)|need to know|things (?:to|you)|here['’]s (?:why|what|how)|was (?:wir wissen|bekannt ist)|ce que l['’]on sait)\b|^\d+ (?:things|reasons|ways|takeaways|facts)\b)"
             ),
             0.8,
@@ -52,14 +63,46 @@ _TEASING = tuple(
 )
 
 
-def lead_first(entries: Sequence[Entry], sources: Mapping[str, FeedSource]) -> tuple[tuple[Entry, ...], list[Settled]]:
+def nearness(members: Sequence[int], pairs: Mapping[tuple[int, int], float]) -> dict[int, float]:
+    """How surely each entry of a story belongs to it, 0 to 1: the mean probability that it tells of one event with each
+    of the others (of a sample of them in a large story); 1.0 for an entry that stands alone."""
+    found = {}
+    sample = members[:: 1 + len(members) // _SAMPLE]
+    for one in members:
+        sure = [pairs.get((min(one, other), max(one, other)), 0.0) for other in sample if other != one]
+        found[one] = round(sum(sure) / len(sure), 4) if sure else 1.0
+    return found
+
+
+def lead_first(
+    entries: Sequence[Entry],
+    sources: Mapping[str, FeedSource],
+    near: Mapping[tuple[str, str], float] = {},
+    language: str = "",
+) -> tuple[tuple[Entry, ...], list[Settled]]:
     """The story's entries, leader first, the others by the same measure, copies at the end with their settlement: an
-    entry of the same outlet with the same title or address as a better one stands for nothing of its own."""
+    entry of the same outlet with the same title or address as a better one stands for nothing of its own.
+
+    `near` says of entries, by feed and ident, how surely they belong to the story; `language` is the edition's.
+    """
     kept: list[Entry] = []
     dropped: list[Entry] = []
     copies: list[Settled] = []
     seen: dict[tuple[str, str], Entry] = {}
-    for entry in sorted(entries, key=lambda e: _worth(e, sources.get(e.feed))):
+    sample = sorted(entries, key=lambda e: (e.feed, e.ident))[:: 1 + len(entries) // _SAMPLE]
+    told = {(entry.feed, entry.ident): _content(entry.title) for entry in sample}
+    newest = max((entry.dated for entry in entries), default=None)
+    nearest = max((near.get((entry.feed, entry.ident), 1.0) for entry in entries), default=1.0)
+
+    def worth(entry: Entry) -> tuple[float, float, str, str]:
+        late = (newest - entry.dated) / _OVERTAKEN if newest else 0.0
+        central = near.get((entry.feed, entry.ident), 1.0) / max(nearest, 1e-6)
+        value = _worth(entry, sources.get(entry.feed), central, language) - min(0.8, late)
+        others = [words for ident, words in told.items() if ident != (entry.feed, entry.ident)]
+        value += 0.8 * max(-1.5, _plainness(entry.title, others))
+        return (-round(value, 3), -entry.dated.timestamp(), entry.feed, entry.ident)
+
+    for entry in sorted(entries, key=worth):
         marks = [(outlet(entry), title_key(entry.title))]
         if entry.url_key:
             marks.append((outlet(entry), entry.url_key))
@@ -75,13 +118,16 @@ def lead_first(entries: Sequence[Entry], sources: Mapping[str, FeedSource]) -> t
     return (*kept, *dropped), copies
 
 
-def _worth(entry: Entry, source: FeedSource | None) -> tuple[float, float, str, str]:
-    """Least first: the user's weight, reporting before live pages and comment, fuller text, then the newest."""
-    weight = source.weight if source else 1.0
-    fullness = min(1.0, len(body(entry).split()) / 40) + min(1.0, entry.words / 400)
-    value = 2.0 * weight + fullness + (0.0 if entry.image is None else 0.1)
-    value -= 2.0 if _ROLLING.search(entry.title) else 0.0
-    return (-round(value, 3), -entry.dated.timestamp(), entry.feed, entry.ident)
+def _worth(entry: Entry, source: FeedSource | None, central: float, language: str) -> float:
+    """What speaks for an entry as the leader: the user's weight, what the story is about rather than its edge, a text to
+    read, fuller rather than shorter, in the edition's language; reporting before live pages, pictures and comment."""
+    value = 2.0 * (source.weight if source else 1.0) + 2.0 * central
+    value += 0.7 * min(1.0, len(body(entry).split()) / 40) + 0.7 * min(1.0, entry.words / 400)
+    value += 0.0 if entry.image is None else 0.1
+    value -= 2.0 if _ASIDE.search(entry.title) else 0.0
+    value -= 1.0 if _ELSEWHERE.search(entry.url) else 0.0
+    value -= 1.0 if language and primary(entry.language) not in ("", primary(language)) else 0.0
+    return value
 
 
 def neutral_title(entries: Sequence[Entry]) -> str:
@@ -107,7 +153,7 @@ def headed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 def _plainness(title: str, others: Sequence[frozenset[str]]) -> float:
     """How plainly a headline speaks: about 0 to 2 for a good one, below 0 for one that does not tell what happened."""
-    value = sum(-weight for pattern, weight in _TEASING if pattern.search(title))
+    value = -_held_back(title)
     letters = [c for c in title if c.isalpha()]
     if len(letters) > 10 and sum(c.isupper() for c in letters) > 0.7 * len(letters):
         value -= 1.5
@@ -118,6 +164,15 @@ def _plainness(title: str, others: Sequence[frozenset[str]]) -> float:
     if others and mine:  # what the other headlines are about, too
         value += sum(min(1.0, len(mine & other) / 3) for other in others) / len(others)
     return value
+
+
+def teases(title: str) -> bool:
+    """Whether a headline asks, promises, quotes or exclaims instead of telling."""
+    return _held_back(title) >= _TEASES
+
+
+def _held_back(title: str) -> float:
+    return sum(weight for pattern, weight in _TEASING if pattern.search(title))
 
 
 def _content(title: str) -> frozenset[str]:

@@ -14,7 +14,8 @@ from digest.group.filters import matching, refused
 from digest.group.lead import headed, lead_first, neutral_title
 from digest.group.meaning.vectors import content_key, default, vectors_of
 from digest.group.pairs.linkage import average_linkage
-from digest.group.rank import Limits, importance, select
+from digest.group.rank import importance
+from digest.group.selection import Limits, select
 from digest.group.text.words import content, stem
 from digest.model import Entry, FeedSource, Issue, Outcome, Shown, Story, Topic, TopicSpec
 

@@ -1,0 +1,77 @@
+"""A day read: its entries cleaned, measured and grouped, whatever a reader asks for. Pure; nearly all of the time goes here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.group import stories
+from digest.group.clean import clean
+from digest.group.filing.general import log_probabilities
+from digest.group.filing.lexicon import BUILT_IN, OTHER
+from digest.group.lead import nearness
+from digest.group.meaning.vectors import vectors_of
+from digest.model import Entry, Memory
+from digest.ports import Embedder, Executor
+
+NO_NEWS, A_FEW = 0.6, 4  # how sure the general model is that an entry is no news, in a feed of at least so many
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The entries that take part, each with its vector (rows of `vectors`), log probabilities of the built-in topics
+    (rows of `general`), and what tells of the same (`groups`, by place)."""
+
+    entries: tuple[Entry, ...]
+    vectors: NDArray[np.float32]
+    general: NDArray[np.float32]
+    groups: stories.Groups
+
+    @property
+    def near(self) -> dict[tuple[str, str], float]:
+        """How surely each entry, by feed and ident, belongs to its story: 0 to 1."""
+        return {
+            (self.entries[i].feed, self.entries[i].ident): sure
+            for members in self.groups.clusters
+            for i, sure in nearness(members, self.groups.pairs).items()
+        }
+
+    @property
+    def filler(self) -> frozenset[tuple[str, str]]:
+        """Entries, by feed and ident, that are no news in feeds that bring news: puzzles, lotteries, horoscopes,
+        programmes. A feed of nothing but such things was chosen for them."""
+        if not self.entries:
+            return frozenset()
+        other = np.exp(self.general[:, BUILT_IN.index(OTHER)])
+        of_feed: dict[str, list[int]] = {}
+        for i, entry in enumerate(self.entries):
+            of_feed.setdefault(entry.feed, []).append(i)
+        return frozenset(
+            (self.entries[i].feed, self.entries[i].ident)
+            for rows in of_feed.values()
+            if len(rows) >= A_FEW and float(np.median(other[rows])) < 0.5
+            for i in rows
+            if other[i] >= NO_NEWS
+        )
+
+
+def read_day(
+    wanted: tuple[Entry, ...], memory: Memory, titles: Mapping[str, str], *, embedder: Embedder, executor: Executor
+) -> Day:
+    """What does not depend on what the reader asks for: each entry cleaned and compared with all others. `titles` are
+    the feeds', by address; of `memory`, boilerplate and vectors are used.
+
+    Vectors are of the entries as gathered: that is what they are cached under.
+    """
+    vectors = vectors_of(wanted, memory.vectors, embedder)
+    jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in wanted]
+    done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
+    entries = tuple(done[entry.feed, entry.ident] for entry in wanted)
+    general = log_probabilities(entries, vectors, [titles.get(entry.feed, "") for entry in entries])
+    return Day(entries, vectors, general, stories.group(entries, vectors))
+
+
+def _clean_one(given: tuple[Entry, Mapping[str, int]]) -> Entry:
+    entry, boilerplate = given
+    return clean(entry, boilerplate=boilerplate)

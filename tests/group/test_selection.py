@@ -1,0 +1,128 @@
+"""Rank and selection: sure outlets count, topics share the edition, what is related stands together, fillers wait."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from digest.group.rank import importance, independent
+from digest.group.selection import Limits, select
+from digest.model import Entry, Shown, Story
+
+NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
+
+
+def entry(feed: str, title: str) -> Entry:
+    """An entry of a made-up feed, an hour old."""
+    return Entry(
+        feed=f"https://{feed}.example/rss",
+        ident=title,
+        title=title,
+        url=f"https://{feed}.example/x",
+        seen=NOW - timedelta(hours=1),
+    )
+
+
+def story(ident: str, topic: str, score: float, *feeds: str, **more: object) -> Story:
+    """A story of the feeds given, of one of its own if none is."""
+    entries = tuple(entry(feed, f"{ident} as {feed} tells it") for feed in feeds or (f"only-{ident}",))
+    made = Story(id=ident, entries=entries, title=ident, topic=topic, score=score)
+    return replace(made, **more)  # type: ignore[arg-type]  # field names are checked by replace itself
+
+
+def unlike(_: Story, __: Story) -> float:
+    """Stories that have nothing in common."""
+    return 0.0
+
+
+def shown(marked: dict[str, list[Story]], topic: str) -> list[str]:
+    """The stories of a topic that stand in the edition, in reading order."""
+    return [s.id for s in marked[topic] if s.shown is not Shown.CUT]
+
+
+def test_an_outlet_counts_as_far_as_it_surely_tells_of_the_event() -> None:
+    """Five that share a theme's name do not outrank three that report one thing."""
+    theme, event = story("theme", "A", 0, *"abcde"), story("event", "A", 0, *"fgh")
+    near = {(e.feed, e.ident): 0.2 for e in theme.entries} | {(e.feed, e.ident): 0.8 for e in event.entries}
+    assert sum(independent(event, {}, near)) == 3
+    assert sum(independent(theme, {}, near)) < 3
+    score, why = importance(theme, {}, now=NOW, near=near)
+    assert score < importance(event, {}, now=NOW, near=near)[0]
+    assert "told by 5 outlets, not all of them surely" in why[0].text
+    assert "surely" not in importance(event, {}, now=NOW, near=near)[1][0].text
+
+
+def test_fillers_and_teasers_rank_below_news_and_say_why() -> None:
+    """Of two stories that one outlet each tells at the same hour."""
+    plain = story("Dam at Lake Orrin gives way", "A", 0)
+    teasing = replace(plain, title="Is the dam at Lake Orrin safe?")
+    lottery = importance(plain, {}, now=NOW, filler=True)
+    asked = importance(teasing, {}, now=NOW)
+    assert importance(plain, {}, now=NOW)[0] > asked[0] > lottery[0]
+    assert any("regular feature" in e.text for e in lottery[1])
+    assert any("asks or promises" in e.text for e in asked[1])
+
+
+def test_a_topic_that_has_much_gives_way_to_one_that_has_little() -> None:
+    """Told by a few more outlets, twenty stories of one topic do not leave the other its floor alone; the best stay."""
+    world = [story(f"w{i:02}", "World", 2.6 - i / 100) for i in range(20)]
+    sport = [story(f"s{i:02}", "Sport", 2.2 - i / 100) for i in range(20)]
+    marked, _ = select({"World": world, "Sport": sport}, Limits(12), {}, unlike)
+    assert len(shown(marked, "World")) > len(shown(marked, "Sport")) > 2
+    strong = [replace(s, score=s.score + 3) for s in world]
+    marked, _ = select({"World": strong, "Sport": sport}, Limits(12), {}, unlike)
+    assert len(shown(marked, "Sport")) == 2
+
+
+def test_what_fits_no_topic_has_no_floor_and_is_not_told_for_its_topics_sake() -> None:
+    """Left-overs compete; where there is room they are headlines."""
+    world = [story(f"w{i:02}", "World", 2.6 - i / 100) for i in range(20)]
+    rest = [story("rest", "Other", 2.0)]
+    marked, _ = select({"World": world, "Other": rest}, Limits(10), {}, unlike)
+    assert shown(marked, "Other") == []
+    marked, _ = select({"World": world, "Other": rest}, Limits(40), {}, unlike)
+    assert marked["Other"][0].shown is Shown.HEADLINE
+
+
+def test_related_stories_stand_side_by_side() -> None:
+    """Behind the better one of them, within what is told and within what is only named."""
+    made = [story(f"s{i}", "A", 3 - i / 10) for i in range(6)]
+    made[0] = replace(made[0], related=("s4",))
+    made[4] = replace(made[4], related=("s0", "s5"))
+    made[5] = replace(made[5], related=("s4",))
+    marked, _ = select({"A": made}, Limits(5), {}, unlike)
+    assert shown(marked, "A") == ["s0", "s4", "s1", "s2", "s3"]
+    assert [s.id for s in marked["A"]][-1] == "s5"
+
+
+def test_the_second_story_of_the_day_leads_whichever_feed_tells_it_best() -> None:
+    """One feed may lead two of the top stories when others tell them too, not when it alone does."""
+    several = [story(f"m{i}", "A", 4 - i, "agency", f"x{i}", f"y{i}") for i in range(2)]
+    alone = [story(f"a{i}", "A", 1.5 - i / 10, "diary") for i in range(2)]
+    rest = [story(f"r{i}", "A", 0.5 - i / 10) for i in range(3)]
+    _, top = select({"A": [*several, *alone, *rest]}, Limits(20), {}, unlike)
+    assert top == ("m0", "m1", "a0")
+
+
+def test_the_top_stories_are_about_different_things() -> None:
+    """A second story of one affair waits for its topic's page if another story is nearly as good."""
+    made = [story(f"m{i}", "A", 4 - i / 10, f"x{i}", f"y{i}") for i in range(7)]
+
+    def alike(a: Story, b: Story) -> float:
+        return 0.6 if {a.id, b.id} == {"m0", "m1"} else 0.0
+
+    _, top = select({"A": made}, Limits(20), {}, alike)
+    assert top == ("m0", "m2", "m3", "m4", "m5")
+
+
+def test_a_full_edition_stops_looking() -> None:
+    """Thousands of stories beyond the last place cost nothing: nobody compares them any more."""
+    made = [story(f"s{i}", "A", 3 - i / 10_000) for i in range(3_000)]
+    compared = 0
+
+    def counting(_: Story, __: Story) -> float:
+        nonlocal compared
+        compared += 1
+        return 0.0
+
+    marked, _ = select({"A": made}, Limits(5), {}, counting)
+    assert len(shown(marked, "A")) == 5
+    assert compared < 6 * len(made)
