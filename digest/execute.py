@@ -42,7 +42,7 @@ class Serial:
         """See `ports.Executor.stream`."""
         return map(function, items)
 
-    def expect(self, count: int) -> None:
+    def expect(self, count: int, prepare: Callable[[], object]) -> None:
         """See `ports.Executor.expect`."""
 
     def close(self) -> None:
@@ -62,10 +62,10 @@ class Processes:
         self._pool: ProcessPoolExecutor | None = None
         self._helper: _Helper | None = None
 
-    def expect(self, count: int) -> None:
+    def expect(self, count: int, prepare: Callable[[], object]) -> None:
         """See `ports.Executor.expect`. Forks, which is safe in a process of one thread alone."""
         if count >= STREAMED and self._workers > 1 and self._helper is None and _is_single():
-            self._helper = _Helper()
+            self._helper = _Helper(prepare)
 
     def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
         """See `ports.Executor.stream`."""
@@ -121,12 +121,13 @@ class Processes:
 
 
 class _Helper:
-    """One worker forked from a process of a single thread: it is up at once, with all that was imported.
+    """One worker forked from a process of a single thread: it is up at once, with all that was imported, and gets ready
+    while its parent does.
 
     It ends when this process does, however that comes: its end of the line is then closed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Callable[[], object]) -> None:
         from multiprocessing.connection import Pipe
 
         self._line, theirs = Pipe()
@@ -134,7 +135,7 @@ class _Helper:
         self._pid = os.fork()
         if self._pid == 0:
             self._line.close()
-            _serve(theirs)
+            _serve(theirs, prepare)
         theirs.close()
         self._outgoing: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[int, bool, Any]] = queue.SimpleQueue()
@@ -199,13 +200,14 @@ def _is_single() -> bool:
         return False
 
 
-def _serve(line: "Connection") -> None:
+def _serve(line: "Connection", prepare: Callable[[], object]) -> None:
     """The helper's life. It leaves without a word: what was open or buffered is its parent's."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends us
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.closerange(3, line.fileno())  # the state, its locks: the parent's, and not to be held for it
         os.closerange(line.fileno() + 1, os.sysconf("SC_OPEN_MAX"))
+        prepare()
         while True:
             stream, function, item = line.recv()
             try:

@@ -133,6 +133,7 @@ class Entry:
     seen: datetime = datetime(1, 1, 1, tzinfo=UTC)  # set by gather
     images: tuple[Image, ...] = ()
     raw_hash: str = ""  # of the item's own bytes, where gather could tell them apart; lets it skip what is unchanged
+    marks: tuple[str, ...] = ()  # fingerprints of what its feed may repeat; the store counts those of new entries
     held: bool = False  # the flood breaker's: remembered so that it is recognised, never due, not even after an edit
     # after cleaning
     blocks: tuple[Block, ...] = ()

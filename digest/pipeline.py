@@ -6,7 +6,6 @@ loses nothing gathered before. The clock enters once, as `now`. What is heavy is
 hourly gather composes, draws and sends nothing.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -132,30 +131,12 @@ def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = Fal
         states = parts.store.states(urls)
         arriving = parts.collect(settings.sources, states, lambda url: parts.store.known([url])[url], now)
         while batch := list(islice(arriving, BATCH)):
-            new = parts.store.keep(batch, now)
-            _learn(batch, new, parts)
+            parts.store.keep(batch, now)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     if ahead and any(state.first_ok for state in states.values()):
         _embed(parts, oldest=now - settings.window - settings.grace)
     return tuple(results)
-
-
-def _learn(batch: Sequence[FetchResult], new: frozenset[tuple[str, str]], parts: Parts) -> None:
-    """What a feed repeats: the fingerprints of its blocks (boilerplate), counted as entries arrive.
-
-    Only new entries count: an entry edited three times is not three entries with the same block.
-    """
-    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
-    if not entries:
-        return
-    from digest.group.text.repeats import fingerprints
-
-    counts: dict[str, Counter[str]] = {}
-    for entry in entries:
-        if (entry.feed, entry.ident) in new:
-            counts.setdefault(entry.feed, Counter()).update(set(fingerprints(entry)))
-    parts.store.learn(counts)
 
 
 def _embed(parts: Parts, *, oldest: datetime) -> None:

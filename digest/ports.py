@@ -46,8 +46,9 @@ class Executor(Protocol):
         while some are still under way, a bounded number of them."""
         ...
 
-    def expect(self, count: int) -> None:
-        """So many items may come to `stream`: a moment to get ready, before threads are started."""
+    def expect(self, count: int, prepare: Callable[[], object]) -> None:
+        """So many items may come to `stream`: a moment to get ready, before threads are started. Whoever works in
+        another process calls `prepare` there, which loads what the work will need."""
         ...
 
 
@@ -147,15 +148,12 @@ class Store(Protocol):
     def keep(self, results: Iterable[FetchResult], now: datetime) -> frozenset[tuple[str, str]]:
         """Store feed states and entries. A new (feed, ident) is inserted with `seen` and the feed's previous success;
         an already known one has its content updated, and keeps its date and `seen`. An entry once `held` stays so: it
-        is known, and never due. Gives (feed, ident) of those that were new."""
+        is known, and never due. The `marks` of new ones are added to the counts of `boilerplate`. Gives (feed, ident) of
+        those that were new."""
         ...
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
         """Feed -> block fingerprint -> in how many entries it has stood; those that stood in one only are left out."""
-        ...
-
-    def learn(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """Add to the counts of `boilerplate`."""
         ...
 
     def vectors(self, keys: Sequence[str]) -> dict[str, bytes]:

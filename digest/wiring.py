@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from digest.config import GatherSettings, Settings, Smtp, mailbox
-from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
+from digest.model import Delivery, Entry, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
 
@@ -34,28 +34,39 @@ def wire(
     fetch each feed once.
     """
     from digest.execute import Processes
+    from digest.gather.reading import prepare
+
+    with closing(Processes()) as executor:
+        if _is_new(settings):
+            # Every feed will be read: the process that reads gets ready while this one loads SQLAlchemy and httpx, which
+            # is a sixth of a first gather's time.
+            executor.expect(len(settings.sources), partial(prepare, marks))
+        opened = store or open_state(settings, snapshot=snapshot)
+        try:
+            yield _parts(settings, opened, executor, snapshot, tell, set() if fetched is None else fetched)
+        finally:
+            if store is None:
+                opened.close()
+
+
+def _parts(
+    settings: Settings, store: Store, executor: Executor, snapshot: bool, tell: Tell, fetched: set[str]
+) -> Parts:
     from digest.services.archive import Shelf
     from digest.services.pictures import Album
 
-    executor = Processes()
-    opened = store or open_state(settings, snapshot=snapshot)
-    try:
-        yield Parts(
-            store=opened,
-            collect=partial(_collect, settings, executor, set() if fetched is None else fetched),
-            executor=executor,
-            embedder=later(_embedder),
-            pictures=Album(user_agent(settings), allowed=_picture_hosts(settings)),
-            summariser=summariser(settings),
-            transport=later(partial(transport, settings)),
-            build=later(partial(builder, settings, snapshot=snapshot)),
-            shelf=Shelf(settings.at(settings.archive)) if settings.archive else None,
-            tell=tell,
-        )
-    finally:
-        if store is None:
-            opened.close()
-        executor.close()
+    return Parts(
+        store=store,
+        collect=partial(_collect, settings, executor, fetched),
+        executor=executor,
+        embedder=later(_embedder),
+        pictures=Album(user_agent(settings), allowed=_picture_hosts(settings)),
+        summariser=summariser(settings),
+        transport=later(partial(transport, settings)),
+        build=later(partial(builder, settings, snapshot=snapshot)),
+        shelf=Shelf(settings.at(settings.archive)) if settings.archive else None,
+        tell=tell,
+    )
 
 
 class _Later:
@@ -74,6 +85,17 @@ class _Later:
 def later(make: Callable[[], T]) -> T:
     """What `make` gives, but not before it is needed: most gathers neither embed nor send."""
     return cast("T", _Later(make))
+
+
+def marks(entry: Entry) -> tuple[str, ...]:
+    """What a feed may repeat, of one entry: taken where the entry is read, in a process that has loaded what it takes."""
+    from digest.group.text.repeats import fingerprints
+
+    return fingerprints(entry)
+
+
+def _is_new(settings: Settings) -> bool:
+    return "://" not in settings.state and not settings.at(settings.state).exists()
 
 
 def _embedder() -> Embedder:
@@ -118,13 +140,13 @@ def _collect(
 
     wanted = [source for source in sources if source.url not in fetched]
     fetched.update(source.url for source in wanted)
-    results = collect(wanted, states, known, now, limits=limits(settings), executor=executor)
+    results = collect(wanted, states, known, now, limits=limits(settings), executor=executor, marks=marks)
     if all(source.fulltext == "never" for source in wanted):
         return results
     from digest.gather.pages import completed
 
     agent = user_agent(settings)
-    return completed(results, now, limits=limits(settings), user_agent=agent, executor=executor)
+    return completed(results, now, limits=limits(settings), user_agent=agent, executor=executor, marks=marks)
 
 
 def limits(settings: Settings) -> GatherSettings:

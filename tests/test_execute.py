@@ -77,7 +77,7 @@ class TestContract:
 def told(program: str) -> list[str]:
     """What a program of a single thread (where forking is safe, unlike here) says with a helper at hand."""
     begin = "import os, signal\nfrom digest.execute import *\nfrom tests.test_execute import *\n"
-    begin += "executor = Processes(workers=2)\nexecutor.expect(STREAMED)\nassert executor._helper is not None\n"
+    begin += "executor = Processes(workers=2)\nexecutor.expect(STREAMED, int)\nassert executor._helper is not None\n"
     words = [sys.executable, "-c", begin + textwrap.dedent(program)]
     root = Path(__file__).parents[1]
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=root, timeout=60)

@@ -1,6 +1,5 @@
 """`digest`: the command's entry point. Mounts the commands, and is the last home of every error."""
 
-import gc
 import os
 import signal
 import sys
@@ -59,7 +58,6 @@ for part in (run, preview, check, explain, feeds, post, demo):
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line (`words`, else the process's own); every error becomes one line on standard error, and an
     exit code."""
-    gc.set_threshold(100_000, 20, 20)  # a short-lived program that makes many small values: a tenth of its time
     with suppress(ValueError):  # not in the main thread: whoever runs us there minds the signals
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended in order, as by Ctrl-C
     try:

@@ -20,6 +20,7 @@ class Terminal:
         self.verbose = verbose
         self.quiet = quiet
         self.loud = not quiet and (verbose or sys.stdout.isatty())
+        self._draws = False
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
 
@@ -34,6 +35,8 @@ class Terminal:
 
     def tell(self, what: str, done: int, total: int) -> None:
         """Progress: `what` is a noun ("feeds"); a bar at a terminal, a plain line with --verbose elsewhere."""
+        if self._draws and self._progress is None:
+            self._progress = _started()
         if self._progress is not None:
             if what not in self._tasks:
                 self._tasks[what] = self._progress.add_task(what, total=total)
@@ -43,20 +46,28 @@ class Terminal:
 
     @contextmanager
     def bars(self) -> Iterator[None]:
-        """While open, `tell` draws bars if standard error is a terminal."""
-        if self.quiet or not sys.stderr.isatty():
+        """While open, `tell` draws bars if standard error is a terminal. They begin with the first word: Rich draws from
+        a thread of its own, and a gather's second process is forked before, from a process of one thread.
+        """
+        self._draws = not self.quiet and sys.stderr.isatty()
+        try:
             yield
-            return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        finally:
+            self._draws = False
+            if self._progress is not None:
+                self._progress.stop()
+            self._progress = None
+            self._tasks.clear()
 
-        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as self._progress:
-            try:
-                yield
-            finally:
-                self._progress = None
-                self._tasks.clear()
+
+def _started() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress.start()
+    return progress
 
 
 def plain(text: str) -> str:

@@ -22,6 +22,7 @@ from digest.config import GatherSettings
 from digest.gather import outcome
 from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
 from digest.gather.identity import recognise
+from digest.gather.reading import Document, Marks, no_marks, prepare, read
 from digest.gather.urls import shown
 from digest.model import FeedFailure, FeedSource, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.ports import Executor
@@ -46,11 +47,12 @@ def collect(
     limits: GatherSettings,
     executor: Executor,
     allowed: Allowed = is_public,
+    marks: Marks = no_marks,
 ) -> Iterator[FetchResult]:
     """Give the result of each feed once, in the order they are done. Never raises for a feed.
 
     `known` is called on the caller's thread only, for feeds whose document is new. `allowed` says which numeric
-    addresses are public. Closing the iterator early ends all fetching.
+    addresses are public; `marks` gives each entry's `Entry.marks`. Closing the iterator early ends all fetching.
     """
     requests: list[Request] = []
     for source in sources:
@@ -64,12 +66,10 @@ def collect(
     if not requests:
         return
     unread = sum(not (one.state.etag or one.state.last_modified) for one in requests)  # the rest may be a 304
-    if unread:
-        import digest.gather.parse  # noqa: F401  here, and not once in each worker
-    executor.expect(unread)
+    executor.expect(unread, partial(prepare, marks))
     with _Fetching(requests, limits, now, allowed) as fetching:
         while fetching.open:
-            yield from _results(fetching, known, now, limits, executor)
+            yield from _results(fetching, known, now, limits, executor, marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,45 +81,19 @@ class _Arrival:
     taken: Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One document to parse, wherever the executor does it. Plain values only."""
-
-    number: int
-    got: Got
-    source: FeedSource
-    language: str
-    skip: frozenset[str]
-    now: datetime
-
-
-def _parsed(job: _Job) -> "tuple[int, Parsed]":
-    from digest.gather.parse import parse  # in an hour without news, nothing is parsed
-
-    got = job.got
-    return job.number, parse(
-        got.body,
-        job.source,
-        content_type=got.content_type,
-        url=got.url,
-        now=job.now,
-        skip=job.skip,
-        language=job.language,
-    )
-
-
 def _results(
     fetching: "_Fetching",
     known: Callable[[str], tuple[Known, ...]],
     now: datetime,
     limits: GatherSettings,
     executor: Executor,
+    marks: Marks,
 ) -> Iterator[FetchResult]:
     """What a stretch of arrivals comes to. Documents flow into the executor as they arrive, and results out of it."""
     ready: list[FetchResult] = []
     waiting: dict[int, tuple[Request, Got, tuple[Known, ...]]] = {}
 
-    def jobs() -> Iterator[_Job]:
+    def documents() -> Iterator[Document]:
         for number, arrival in enumerate(fetching.flow()):
             request, result = arrival.request, arrival.result
             if isinstance(result, Missed):
@@ -130,9 +104,9 @@ def _results(
                 memory = known(request.source.url) if request.state.last_ok else ()  # never read: nothing is stored
                 waiting[number] = (request, replace(result, body=b""), memory)
                 arrival.taken()
-                yield _job(number, request, result, memory, now)
+                yield _document(number, request, result, memory, now, marks)
 
-    for number, parsed in executor.stream(_parsed, jobs()):
+    for number, parsed in executor.stream(read, documents()):
         while ready:
             yield ready.pop()
         request, got, memory = waiting.pop(number)
@@ -143,10 +117,12 @@ def _results(
     yield from ready
 
 
-def _job(number: int, request: Request, got: Got, memory: tuple[Known, ...], now: datetime) -> _Job:
+def _document(
+    number: int, request: Request, got: Got, memory: tuple[Known, ...], now: datetime, marks: Marks
+) -> Document:
     skip = frozenset(one.content_hash for one in memory)
     source = replace(request.source, headers=(), auth=None, cookies=())  # no secret needs to travel to a worker
-    return _Job(number, replace(got, answer=None), source, request.state.language, skip, now)
+    return Document(number, got.body, got.content_type, got.url, source, request.state.language, skip, now, marks)
 
 
 def _missed(request: Request, missed: Missed, now: datetime) -> FeedFailure:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from digest.store.database import chunks, upsert
 from digest.store.editions import digest_id
-from digest.store.feeds import ids, number_of, set_number
+from digest.store.feeds import number_of, set_number
 from digest.store.outbox import UNFINISHED
 from digest.store.packing import headlines, pack_issue, unpack_issue
 from digest.store.tables import (
@@ -38,18 +38,6 @@ def counts(connection: Connection, urls: Sequence[str]) -> dict[str, dict[str, i
         for url, mark, count in connection.execute(query.where(feeds.c.url.in_(some), boilerplate.c.count > 1)):
             found[url][mark] = count
     return found
-
-
-def learn(connection: Connection, added: Mapping[str, Mapping[str, int]]) -> None:
-    """Add to the counts. Feeds that are not stored are passed over."""
-    number, newest = ids(connection, list(added)), _newest(connection)
-    rows = [
-        {"feed_id": number[url], "fingerprint": mark, "count": count, "entry_id": newest}
-        for url, marks in added.items()
-        if url in number
-        for mark, count in marks.items()
-    ]
-    upsert(connection, boilerplate, rows, key=["feed_id", "fingerprint"], replace=["entry_id"], add=["count"])
 
 
 def read_vectors(connection: Connection, keys: Sequence[str]) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """Feeds and their entries: what is remembered, and what a gather adds."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from digest.model import Entry, FeedFailure, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.store.database import chunks, upsert
 from digest.store.packing import pack_content, unpack_content
-from digest.store.tables import entries, feeds, numbers
+from digest.store.tables import boilerplate, entries, feeds, numbers
 
 LISTED_AT_LEAST = 500  # a feed's document may grow: so many of its entries are remembered to `known` in any case
 _STATE = [
@@ -86,11 +86,38 @@ def keep(
     replace = ["url_key", "guid", "url", "title", "language", "content_hash", "content"]
     upsert(connection, entries, rows, key=["feed_id", "ident"], replace=replace)
     fresh = connection.execute(
-        select(feeds.c.url, entries.c.ident, feeds.c.id).join(feeds).where(entries.c.id > newest)
+        select(feeds.c.url, entries.c.ident, feeds.c.id, entries.c.id.label("entry_id"))
+        .join(feeds)
+        .where(entries.c.id > newest)
     ).all()
     for feed_id, count in Counter(row.id for row in fresh).items():
         connection.execute(update(feeds).where(feeds.c.id == feed_id).values(fresh=count))
-    return frozenset((row.url, row.ident) for row in fresh)
+    new = frozenset((row.url, row.ident) for row in fresh)
+    _count_marks(connection, results, new, number, max((row.entry_id for row in fresh), default=newest))
+    return new
+
+
+def _count_marks(
+    connection: Connection,
+    results: Iterable[FetchResult],
+    new: frozenset[tuple[str, str]],
+    number: Mapping[str, int],
+    newest: int,
+) -> None:
+    """Add up what feeds repeat. Only new entries count: one edited three times is not three with the same block."""
+    counts = Counter(
+        (number[one.source.url], mark)
+        for one in results
+        if isinstance(one, Fetched)
+        for entry in one.entries
+        if (one.source.url, entry.ident) in new
+        for mark in entry.marks
+    )
+    rows = [
+        {"feed_id": feed, "fingerprint": mark, "count": count, "entry_id": newest}
+        for (feed, mark), count in counts.items()
+    ]
+    upsert(connection, boilerplate, rows, key=["feed_id", "fingerprint"], replace=["entry_id"], add=["count"])
 
 
 def read_entry(row: Row[Any]) -> Entry:

@@ -116,11 +116,6 @@ class SqlStore:
         with self._database.read() as connection:
             return caches.counts(connection, urls)
 
-    def learn(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """Add to the counts of `boilerplate`."""
-        with self._database.write() as connection:
-            caches.learn(connection, counts)
-
     def vectors(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The cached vectors among these keys."""
         with self._database.read() as connection:

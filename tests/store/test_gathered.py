@@ -126,10 +126,17 @@ class TestCaches:
 
     def test_block_counts_add_up(self, store: SqlStore) -> None:
         """Counted for each feed apart; what stood in one entry only says nothing and is left out."""
-        store.keep([fetched(), fetched(url=OTHER)], NOW)
-        store.learn({FEED: {"x": 1, "y": 1}, OTHER: {"x": 2}, "https://unknown.example/": {"x": 9}})
-        store.learn({FEED: {"x": 2}})
+        marked = [entry("a", marks=("x", "y")), entry("b", marks=("x",))]
+        others = [entry(ident, feed=OTHER, marks=("x",)) for ident in "ab"]
+        store.keep([fetched(*marked), fetched(*others, url=OTHER)], NOW)
+        store.keep([fetched(entry("c", marks=("x", "z")))], NOW)
         assert store.boilerplate([FEED, OTHER]) == {FEED: {"x": 3}, OTHER: {"x": 2}}
+
+    def test_an_edited_entry_is_counted_once(self, store: SqlStore) -> None:
+        """Three versions of one text are not three entries with the same block."""
+        for text in ("one", "two", "three"):
+            store.keep([fetched(entry("a", content=text, marks=("x",)))], NOW)
+        assert store.boilerplate([FEED]) == {FEED: {}}
 
     def test_vectors(self, store: SqlStore) -> None:
         """A cache: what is not there is missing, what is kept again is replaced."""

@@ -36,15 +36,15 @@ class TestPruning:
 
     def test_content_goes_keys_stay(self, store: SqlStore) -> None:
         """After `keep`, an entry is still known and settled, its edition still has its headlines and deliveries."""
-        old = entry("a", content="long ago", url="https://x.example/a", seen=NOW)
-        store.keep([fetched(old)], NOW)
+        old = entry("a", content="long ago", url="https://x.example/a", seen=NOW, marks=("once",))
+        others = [entry(ident, feed=OTHER, marks=("often",)) for ident in "ab"]
+        store.keep([fetched(old), fetched(*others, url=OTHER)], NOW)
         picture = Picture("p", b"x", "png", 1, 1)
         store.commit(
             issue([old], opening="Hello"), [FEED], [(rendition(pictures=(picture,)), [To("me@example.org")])], NOW
         )
         store.mark(store.outbox()[0], DeliveryState.SENT, NOW)
         store.keep_vectors({"old": b"v"})
-        store.learn({FEED: {"once": 1, "often": 5}})
         later = NOW + 100 * DAY
         store.keep([fetched(entry("b", published=later, content="fresh"), now=later)], later)
         store.keep_vectors({"new": b"v"})
@@ -62,9 +62,10 @@ class TestPruning:
         with pytest.raises(StateError, match="keep"):
             store.rendition(sent)
         assert store.vectors(["old", "new"]) == {"new": b"v"}
-        assert store.boilerplate([FEED]) == {FEED: {"often": 5}}
         assert due(store, later) == ["b"]
         assert store.newest("morning") == (NOW.date(), NOW)
+        store.keep([fetched(entry("c", marks=("once",), published=later))], later)  # counted anew: it was forgotten
+        assert store.boilerplate([FEED, OTHER]) == {FEED: {}, OTHER: {"often": 2}}
 
     def test_an_edition_still_in_the_outbox_is_kept_whole(self, store: SqlStore) -> None:
         """What has not been sent can still be sent."""
