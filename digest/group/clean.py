@@ -24,7 +24,7 @@ from digest.group.text.repeats import (
     title_mark,
     without_label,
 )
-from digest.group.text.title import clean_title, segments
+from digest.group.text.title import clean_title, segments, without_standfirst
 from digest.model import Block, Entry
 
 __all__ = ["SEEN", "clean", "fingerprint", "fingerprints", "kept"]
@@ -50,6 +50,8 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
         {s: boilerplate.get(title_mark(s), 0) for s in segments(entry.title)},
         boilerplate.get(SEEN, 0),
     )
+    if len(own or blocks) == 1:
+        title = without_standfirst(title, (own or blocks)[0].text)
     sample = f"{title}. {' '.join(block.text for block in (own or blocks)[:4])}"
     language = detect(sample, entry.language)
     return replace(
@@ -109,7 +111,7 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
         if verdict:
             continue
         text = block.text
-        if block.kind == "paragraph" and 0 < block.tail <= _LINK_LINE < len(text) - block.tail:
+        if block.kind == "paragraph" and 0 < block.tail <= _LINK_LINE and block.tail * 3 < len(text):
             text = text[: -block.tail].rstrip()
         if block.kind != "code" and (place == last or block.links):
             text = _without_tail(text)

@@ -7,24 +7,26 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from digest.group.text import korean
 from digest.group.text.datelines import strip_dateline
 from digest.group.text.letters import letters
 from digest.group.text.sentences import open_quote, split
 from digest.group.text.standing import (
     DANGLING,
     JOINING,
+    NOTE,
     WEAK,
     aside,
     breaks_off,
     calls,
     closed,
     half,
-    headline_words,
     is_sentence,
     leans,
     says_more,
     whole,
 )
+from digest.group.text.subject import about, listed
 from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
@@ -43,8 +45,19 @@ _CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{2,}))\W*$"
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
 _BULLET = re.compile(r"\n|(?:^|\s)[•▪●■◆►▶]\s")
-_GREETING = re.compile(r"(?i)^(?:dear|hello|hi|hey) [^,.!?:]{2,30}[,!]\s+(?=\S.{30})")
+_GREETING = re.compile(
+    r"(?i)^(?:(?:dear|hello|hi|hey|hallo|liebe[rs]?|chers?|chère?s?|cher\(e\)|bonjour|salut|hola|querid[oa]s?|estimad[oa]s?|cari|care|caro|ciao|olá|kära|hej"
+    r"|дорогие|дорогой|уважаемые|привет|шановні) [^.!?:,]{2,40}[,!]\s+){1,3}(?=\S.{30})"
+)
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
+_POINTING = re.compile(
+    r"(?i)\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)"
+)
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
+_NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.{3,200}\s2[.)]\s")
+_STUCK = re.compile(
+    r"(?<=[a-zß-öø-ÿа-яё]{3})(?:The|There|This|These|In|It|We|When|After|While|Die|Der|Das|Ein|Eine|Les|Los|Las|Het|Det|Это|Этот|На|Но)\s"
+)  # two paragraphs without so much as a space between
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
@@ -65,6 +78,8 @@ def of_entry(
 
     `own` is the publisher's teaser, `article` the text, both cleaned. `cut`: the feed is known to cut what it offers first.
     """
+    if listed(title):
+        own, article = about(own, title), about(article, title)
     own_text, article_text = _text(own), _text(article)
     article_cut = cut and not own_text
     cut = cut or bool(_CUT.search(own_text)) or _first_words(own_text, article_text) or breaks_off(own_text, language)
@@ -137,23 +152,42 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
         if prose and block.kind == "list":
             continue
         text = strip_dateline(block.text) if number < 2 else block.text
-        for line in _BULLET.split(text) if not text.isascii() else text.split("\n"):
-            for sentence in split(line, language):
-                found.append(Sentence(sentence, number, block.kind, len(found)))
+        if number < 2 and (greeting := _GREETING.match(text)):
+            text = text[greeting.end()].upper() + text[greeting.end() + 1 :]
+        for sentence in _split(text, language):
+            found.append(Sentence(sentence, number, block.kind, len(found)))
         if len(found) >= _ENOUGH_SENTENCES:
             break
     return found
+
+
+def _split(text: str, language: str) -> list[str]:
+    """The sentences of one block, its bullets apart, without what points at a picture."""
+    if "(" in text:
+        text = _POINTING.sub("", text)
+    if "*" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    if text.isascii():
+        return [sentence for line in text.split("\n") for sentence in split(line, language)]
+    hangul = korean.is_korean(text)
+    lines = _BULLET.split(korean.unglued(text) if hangul else text)
+    found = [sentence for line in lines for sentence in split(line, language)]
+    return korean.without_captions(found) if hangul else found
 
 
 def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int) -> str:
     """Sentences in order: the first good one opens, what follows it joins while it fits and makes sense there."""
     headline = letters(title)
     led_in = {s.place + 1 for s in sentences if s.text.rstrip('"”»’ ').endswith((":", "："))}
-    fit = [s for s in sentences if s.place not in led_in and usable(s, headline, limit)]
+    fit = [
+        s
+        for s in sentences
+        if s.place not in led_in and usable(s, headline, limit) and not breaks_off(s.text, language)
+    ]
     start = _opening(fit, _beginnings(sentences))
-    if start is None:
+    if start is None or not is_sentence(fit[start].text, language):
         return ""
-    chosen = [replace(fit[start], text=_without_shared_label(_GREETING.sub("", fit[start].text), title))]
+    chosen = [replace(fit[start], text=_without_shared_label(fit[start].text, title))]
     for sentence in fit[start + 1 :]:
         if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
             break
@@ -203,7 +237,7 @@ def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
             quiet = not sentence.text.endswith("?") and sentence.text[:1] not in '"“„«‘「'
             if not strict or (quiet and sentence.kind == "paragraph"):
                 return number
-    return 0 if sentences and sentences[0].place == 0 else None
+    return 0 if sentences and sentences[0].place == 0 and not NOTE.match(sentences[0].text) else None
 
 
 def _stands(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
@@ -219,9 +253,11 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     text = sentence.text
     if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _is_cut(text):
         return False
-    if aside(text) or not whole(text) or (sentence.place == 0 and headline_words(text)):
+    if aside(text) or not whole(text) or (sentence.place == 0 and korean.headline_words(text)):
         return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
+        return False
+    if _STUCK.search(text) or ("1" in text and _NUMBERED.search(text)):
         return False
     mine = letters(text)
     if not mine or (headline and (mine == headline or (mine in headline and len(mine) > len(headline) * 0.6))):
@@ -260,6 +296,8 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     What the publisher cut is treated alike: half a clause is worse than the headline alone.
     """
     text = " ".join(_URL.sub("", strip_dateline(text)).split())
+    if language == "ko":
+        text = " ".join(_split(text, language))
     if title and text.startswith(title.rstrip(" .…")):
         text = text[len(title.rstrip(" .…")) :].lstrip(" .…:–—-")
     cut = cut or _is_cut(text) or breaks_off(text, language)
@@ -269,7 +307,12 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
         return ""
     if not cut and (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
         return text if whole(text) and not aside(text) and not WEAK.match(text) else ""
+    if language == "ko":
+        return ""  # its clauses wait for the verb at the very end
     room = text[: limit - 1]
+    told = _sentences_within(room, language)
+    if len(told) >= _CLAUSE:
+        return told
     dense = not room.isascii() and room.lower() == room.upper()
     marks = ("。", "，", "；", "！", "？", ", ") if dense else (", ", "; ", " – ", " — ", ": ")
     stop = max(room.rfind(mark) for mark in marks)
@@ -285,6 +328,15 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     ):
         return ""
     return short + "…"
+
+
+def _sentences_within(text: str, language: str) -> str:
+    """The whole sentences that a text begins with."""
+    whole_ones = split(text, language)[:-1]
+    told = joined(whole_ones, language)
+    return (
+        told if whole_ones and all(whole(one) and not aside(one) and not WEAK.match(one) for one in whole_ones) else ""
+    )
 
 
 def balanced(text: str) -> str:

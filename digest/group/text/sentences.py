@@ -162,7 +162,8 @@ def open_quote(text: str) -> str:
     straight = False
     for position, mark in enumerate(text):
         if mark == '"':
-            straight = not straight
+            inches = position and text[position - 1].isdigit() and not straight
+            straight = not straight and not inches
         elif waiting and mark in waiting[-1]:
             waiting.pop()
         elif mark in _PAIRS and not (mark == "»" and not text[position + 1 : position + 2].strip()):

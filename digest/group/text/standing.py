@@ -7,6 +7,7 @@ What hangs on words that were left out ("But then …", "These two …"), speaks
 import re
 from functools import lru_cache
 
+from digest.group.text import korean
 from digest.group.text.phrases import rules, told
 from digest.group.text.sentences import ends_open, open_quote
 from digest.group.text.stopwords import STOP_WORDS
@@ -35,7 +36,14 @@ WEAK = re.compile(
     r"(?i)^\W*(?:(?:photo|image|video|credit|source|by|updated?|published|note|disclaimer|disclosure|correction|editor.s note|transcript|listen|watch|read|click|subscribe|follow|sign up|join|download|share|check|tags?|via|hat tip|"
     r"hello|hi|hey|welcome|good morning|happy|thanks(?! to (?:an?|the|its|new)\b)|thank you|dear|if you|hallo|bonjour|hola|привет)\b|#)"
 )
-"""How a sentence begins that opens no summary."""
+"""How a sentence begins that opens no summary if there is another."""
+
+NOTE = re.compile(
+    r"(?i)^\W*(?:(?:(?:photo|image|video|credit|source|tags?|via|transcript|updates?|updated?|note|correction)\s?[:：–—]|disclaimer|disclosure|correction|editor.s note|hat tip|h/t\b"
+    r"|uppdatering|aktualisierung|mise à jour|actualización|aggiornamento|atualização|обновлен[оие]+|оновлен[оня]+|дополнено|исправлено|veuillez noter|bitte beachten|hinweis\s?:|nota\s?:|n\.b\."
+    r"|hello|hi|hey|welcome|good morning|thanks(?! to (?:an?|the|its|new)\b)|thank you|hallo|bonjour|salut|hola|привет|здравствуйте|olá|ciao|hej)\b)"
+)
+"""… and none whatever."""
 
 _ASIDE = re.compile(
     r"(?i)^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
@@ -55,6 +63,8 @@ _ASIDES = rules(
     ("newsletter|mailing list", r"\b(?:our|my|this|the|free|daily|weekly) (?:newsletter|mailing list)\b.{0,60}\b(?:sign|subscri|join|inbox)|\b(?:sign|subscri\w+|join)\b.{0,40}\b(?:newsletter|mailing list)\b"),
     (" information| details| info", r"\bfor (?:more|further|installation|additional|full) (?:information|details|info)\b"),
     (", left,|, right,|, cent|from left", r", (?:left|right|center|centre),|\bfrom left\b"),
+    (" here| hier| ici| aquí| aqui| här|здесь|по ссылке", r"\b(?:find|see|read|watch|view|download|get|check|order|buy|listen|more|available|register|sign up|join)\b[^.!?]{0,80}\bhere\W*$|\b(?:here we go|more here|and here)\b|\b(?:findet|finden|lesen|ansehen|gibt es|geht es|mehr)\b[^.!?]{0,60}\bhier\W*$|\b(?:ici|aquí|aqui|здесь|по ссылке)\W*$"),
+    ("unten|nedan|länken|ci-dessous|a continuación|ниже|нижче", r"\b(?:weiter |hier )?unten (?:im artikel|ansehen|sehen|findet|finden|anschauen)\b|\bunten im artikel\b|\b(?:genom|via) länken\b|\bhär nedan\b|\bci-dessous\b|\ba continuación\b|\b(?:смотрите|читайте|дивіться) н(?:иже|ижче)\b"),
     ("expressed|contributed|posted a", r"\b(?:opinions?|views?) expressed\b|\bcontributed (?:to|reporting)\b|\bposted a (?:photo|video)\b"),
     ("folge|abonn|jetzt anh|hier |mehr dazu|alle infos|zum artikel|finden sie|auf unserer", r"\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel|finden sie (?:auf|unter|hier|in)|auf unserer (?:website|seite|homepage))\b"),
     ("abonnez|inscrivez|cliquez|retrouvez|suscr|síguenos|haz clic|assine|inscreva|clique", r"\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez|suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"),
@@ -73,15 +83,9 @@ _BYLINE = re.compile(
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _POINTS_ON = re.compile(r"[:：;,，、–—-]\W*$")
 _WORD = re.compile(r"[^\W_]+")
-_TIME = re.compile(r"\d(?:일|시|분|월|년)")
 _PLACE_AND_YEAR = re.compile(r"^(?:[^\W\d_][\w.'’-]*,? ){1,4}\d{4}\.?$")
-_VERB_END = re.compile(r"(?:다|요|까|죠|나|라|네|자)[.!?]?[\"”’」)]*[.!?]?$")
 _SUBORDINATE = re.compile(
     r"(?i)^(?:if|when|while|as|although|though|despite|because|since|after|before|with|on|in|at|by|for|from|during|under|amid|among|wenn|als|obwohl|während|weil|nachdem|trotz|lorsque|quand|si|malgré|alors|cuando|aunque|si|mientras|quando|embora|mentre|если|когда|хотя|якщо|коли|хоча)\b"
-)
-_HANGUL = re.compile(r"[\uac00-\ud7a3]{2}")
-_PARTICLE = re.compile(
-    r"[\uac00-\ud7a3)’”'\"%A-Za-z\d](?:은|는|이|가|을|를|도|의|와|과|에|에서|에게|한|된|될|인|던|고|며|면|해|자|서|써|던|들)[,’”]?$"
 )
 _CLOSING_ONLY = re.compile(r"[”»」』]")
 _NEVER_LAST = {  # words that wait for another one
@@ -120,21 +124,9 @@ def aside(text: str) -> bool:
     return bool(_ASIDE.match(text)) or told(_ASIDES, text)
 
 
-def headline_words(text: str) -> bool:
-    """Korean headlines run together do without the particles and endings that its sentences mark their words with."""
-    if not _HANGUL.search(text):
-        return False
-    words = text.split()[:4]
-    if text[0] in "-–—" and words[0][1:]:
-        return True
-    if any("," in word or _TIME.search(word) for word in words):
-        return False
-    return len(words) == 4 and not any(_PARTICLE.search(word) for word in words)
-
-
 def is_sentence(text: str, language: str) -> bool:
     """Not a mere caption; place and year, or Korean without the ending of a verb."""
-    return (language != "ko" or _VERB_END.search(text) is not None) and not _PLACE_AND_YEAR.match(text)
+    return (language != "ko" or korean.is_sentence(text)) and not _PLACE_AND_YEAR.match(text)
 
 
 def half(text: str) -> bool:

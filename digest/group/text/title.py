@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from digest.group.text.blocks import plain
+from digest.group.text.letters import letters
 from digest.model import Block
 
 _SEPARATOR = re.compile(r"\s+(?:[|‖·•»«]|[-–—]|::)\s+|\s*[|｜]\s*")
@@ -15,6 +16,9 @@ _ALONE = re.compile(r"(?i)<(?:br\s*/?|img\s[^<>]*|/?(?:font|span|a)\s[^<>]*)>")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST = 300  # characters of a title
+_STANDFIRST = 25  # letters of a teaser that a title may end in, at least
+_HEADLINE = 10  # … and of what is left of the title then
+_JOINT = " .:;,|–—-\u00a0"
 
 
 def segments(title: str) -> tuple[str, ...]:
@@ -25,6 +29,19 @@ def segments(title: str) -> tuple[str, ...]:
     cuts = list(_SEPARATOR.finditer(title[:_LONGEST]))
     last = title[cuts[-1].end() :].strip() if cuts else ""
     return (last,) if 1 < len(last) <= 50 and not _DATE.search(last) else ()
+
+
+def without_standfirst(title: str, teaser: str) -> str:
+    """A title that goes on into the teaser ("Ferries stay — The wreck is lifted in spring") without it; else as it is."""
+    behind = letters(teaser[:_LONGEST])
+    if len(behind) < _STANDFIRST or len(teaser) >= len(title) - 2 or not letters(title).endswith(behind):
+        return title
+    left, wanted = len(title), len(behind)
+    while wanted > 0 and left > 0:
+        left -= 1
+        wanted -= len(letters(title[left]))
+    head = title[:left].rstrip(_JOINT)
+    return head if len(letters(head)) >= _HEADLINE and len(head.split()) >= 2 else title
 
 
 def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int], seen: int) -> str:
