@@ -133,7 +133,6 @@ class Entry:
     seen: datetime = datetime(1, 1, 1, tzinfo=UTC)  # set by gather
     images: tuple[Image, ...] = ()
     raw_hash: str = ""  # of the item's own bytes, where gather could tell them apart; lets it skip what is unchanged
-    marks: tuple[str, ...] = ()  # fingerprints of what its feed may repeat; the store counts those of new entries
     held: bool = False  # the flood breaker's: remembered so that it is recognised, never due, not even after an edit
     # after cleaning
     blocks: tuple[Block, ...] = ()
@@ -341,6 +340,7 @@ class Issue:
     feeds: tuple[FeedReport, ...] = ()
     notices: tuple[str, ...] = ()  # what the reader should be told once (deliveries given up, days caught up)
     opening: str = ""
+    note: str = ""  # how the stories were put together, where it was more roughly than usual: a large day
 
     @property
     def stories(self) -> tuple[Story, ...]:

@@ -145,11 +145,16 @@ class Store(Protocol):
         """Note which config file is this digest's; `StateError` where another one that still exists has its name."""
         ...
 
-    def keep(self, results: Iterable[FetchResult], now: datetime) -> frozenset[tuple[str, str]]:
+    def keep(
+        self,
+        results: Iterable[FetchResult],
+        now: datetime,
+        marks: Mapping[tuple[str, str], Sequence[str]] | None = None,
+    ) -> frozenset[tuple[str, str]]:
         """Store feed states and entries. A new (feed, ident) is inserted with `seen` and the feed's previous success;
         an already known one has its content updated, and keeps its date and `seen`. An entry once `held` stays so: it
-        is known, and never due. The `marks` of new ones are added to the counts of `boilerplate`. Gives (feed, ident) of
-        those that were new."""
+        is known, and never due. `marks` are the fingerprints of the blocks of (feed, ident); those of new ones are added to
+        the counts of `boilerplate`. Gives (feed, ident) of those that were new."""
         ...
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:

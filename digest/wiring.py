@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from digest.config import GatherSettings, Settings, Smtp, mailbox
-from digest.model import Delivery, Entry, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
+from digest.model import Delivery, Envelope, FeedSource, FeedState, FetchResult, Known, Rendition
 from digest.pipeline import Parts
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
 
@@ -40,7 +40,7 @@ def wire(
         if _is_new(settings):
             # Every feed will be read: the process that reads gets ready while this one loads SQLAlchemy and httpx, which
             # is a sixth of a first gather's time.
-            executor.expect(len(settings.sources), partial(prepare, marks))
+            executor.expect(len(settings.sources), prepare)
         opened = store or open_state(settings, snapshot=snapshot)
         try:
             yield _parts(settings, opened, executor, snapshot, tell, set() if fetched is None else fetched)
@@ -85,13 +85,6 @@ class _Later:
 def later(make: Callable[[], T]) -> T:
     """What `make` gives, but not before it is needed: most gathers neither embed nor send."""
     return cast("T", _Later(make))
-
-
-def marks(entry: Entry) -> tuple[str, ...]:
-    """What a feed may repeat, of one entry: taken where the entry is read, in a process that has loaded what it takes."""
-    from digest.group.text.repeats import fingerprints
-
-    return fingerprints(entry)
 
 
 def _is_new(settings: Settings) -> bool:
@@ -140,13 +133,13 @@ def _collect(
 
     wanted = [source for source in sources if source.url not in fetched]
     fetched.update(source.url for source in wanted)
-    results = collect(wanted, states, known, now, limits=limits(settings), executor=executor, marks=marks)
+    results = collect(wanted, states, known, now, limits=limits(settings), executor=executor)
     if all(source.fulltext == "never" for source in wanted):
         return results
     from digest.gather.pages import completed
 
     agent = user_agent(settings)
-    return completed(results, now, limits=limits(settings), user_agent=agent, executor=executor, marks=marks)
+    return completed(results, now, limits=limits(settings), user_agent=agent, executor=executor)
 
 
 def limits(settings: Settings) -> GatherSettings:

@@ -22,7 +22,7 @@ from digest.config import GatherSettings
 from digest.gather import outcome
 from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
 from digest.gather.identity import recognise
-from digest.gather.reading import Document, Marks, no_marks, prepare, read
+from digest.gather.reading import Document, prepare, read
 from digest.gather.urls import shown
 from digest.model import FeedFailure, FeedSource, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.ports import Executor
@@ -47,12 +47,11 @@ def collect(
     limits: GatherSettings,
     executor: Executor,
     allowed: Allowed = is_public,
-    marks: Marks = no_marks,
 ) -> Iterator[FetchResult]:
     """Give the result of each feed once, in the order they are done. Never raises for a feed.
 
     `known` is called on the caller's thread only, for feeds whose document is new. `allowed` says which numeric
-    addresses are public; `marks` gives each entry's `Entry.marks`. Closing the iterator early ends all fetching.
+    addresses are public. Closing the iterator early ends all fetching.
     """
     requests: list[Request] = []
     for source in sources:
@@ -66,10 +65,10 @@ def collect(
     if not requests:
         return
     unread = sum(not (one.state.etag or one.state.last_modified) for one in requests)  # the rest may be a 304
-    executor.expect(unread, partial(prepare, marks))
+    executor.expect(unread, prepare)
     with _Fetching(requests, limits, now, allowed) as fetching:
         while fetching.open:
-            yield from _results(fetching, known, now, limits, executor, marks)
+            yield from _results(fetching, known, now, limits, executor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,6 @@ def _results(
     now: datetime,
     limits: GatherSettings,
     executor: Executor,
-    marks: Marks,
 ) -> Iterator[FetchResult]:
     """What a stretch of arrivals comes to. Documents flow into the executor as they arrive, and results out of it."""
     ready: list[FetchResult] = []
@@ -104,7 +102,7 @@ def _results(
                 memory = known(request.source.url) if request.state.last_ok else ()  # never read: nothing is stored
                 waiting[number] = (request, replace(result, body=b""), memory)
                 arrival.taken()
-                yield _document(number, request, result, memory, now, marks)
+                yield _document(number, request, result, memory, now)
 
     for number, parsed in executor.stream(read, documents()):
         while ready:
@@ -117,12 +115,10 @@ def _results(
     yield from ready
 
 
-def _document(
-    number: int, request: Request, got: Got, memory: tuple[Known, ...], now: datetime, marks: Marks
-) -> Document:
+def _document(number: int, request: Request, got: Got, memory: tuple[Known, ...], now: datetime) -> Document:
     skip = frozenset(one.content_hash for one in memory)
     source = replace(request.source, headers=(), auth=None, cookies=())  # no secret needs to travel to a worker
-    return Document(number, got.body, got.content_type, got.url, source, request.state.language, skip, now, marks)
+    return Document(number, got.body, got.content_type, got.url, source, request.state.language, skip, now)
 
 
 def _missed(request: Request, missed: Missed, now: datetime) -> FeedFailure:

@@ -192,4 +192,4 @@ def _usual(known: Sequence[Known], state: FeedState, now: datetime) -> int:
 
 def _held(entry: Entry) -> Entry:
     """An entry that is only to be recognised again: its text is not worth storing."""
-    return replace(entry, held=True, teaser="", content="", images=(), marks=(), raw_hash=entry.content_hash)
+    return replace(entry, held=True, teaser="", content="", images=(), raw_hash=entry.content_hash)

@@ -93,7 +93,10 @@ def differs(text: str, language: str) -> str:
 def main_script(text: str) -> str:
     """The script most letters of the text belong to, as Unicode names it (CJK for kana too); "" without letters."""
     step = max(1, len(text) // 400)
-    counts = Counter(_script(character) for character in text[::step] if character.isalpha())
+    counts: Counter[str] = Counter()
+    for character, times in Counter(text[::step]).items():
+        if character.isalpha():
+            counts[_script(character)] += times
     if not counts:
         return ""
     return counts.most_common(1)[0][0]

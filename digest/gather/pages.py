@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from digest.config import GatherSettings
-from digest.gather.reading import Marks, no_marks
 from digest.model import Entry, Fetched, FetchResult, Image
 from digest.ports import Executor
 from digest.web.addresses import is_public
@@ -54,7 +53,6 @@ def completed(
     user_agent: str,
     executor: Executor,
     allowed: Allowed = is_public,
-    marks: Marks = no_marks,
 ) -> Iterator[FetchResult]:
     """The same results; feeds that ask for whole articles come last, with their new entries completed. Never raises."""
     held: list[Fetched] = []
@@ -71,8 +69,7 @@ def completed(
         return
     entries = [e for r in held for e in [e for e in r.entries if wanted(e, r.source.fulltext, now)][:MOST]]
     pages = asyncio.run(_fetch(entries, limits, user_agent, allowed))
-    found = (replace(entry, marks=marks(entry)) for entry in executor.map(read, pages))
-    whole = {(entry.feed, entry.ident): entry for entry in found}
+    whole = {(entry.feed, entry.ident): entry for entry in executor.map(read, pages)}
     for result in held:
         yield replace(result, entries=tuple(whole.get((e.feed, e.ident), e) for e in result.entries))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from digest.model import Entry, FeedFailure, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.store.database import chunks, upsert
@@ -58,7 +58,11 @@ def known(connection: Connection, urls: Sequence[str]) -> dict[str, tuple[Known,
 
 
 def keep(
-    connection: Connection, results: Iterable[FetchResult], now: datetime, current_round: int
+    connection: Connection,
+    results: Iterable[FetchResult],
+    now: datetime,
+    current_round: int,
+    marks: Mapping[tuple[str, str], Sequence[str]],
 ) -> frozenset[tuple[str, str]]:
     """Store what a gather brought. Gives (feed, ident) of the entries that were new."""
     results = list(results)
@@ -71,8 +75,8 @@ def keep(
         key=["url"],
         replace=[column.name for column in _STATE if column.name != "url"] + ["outcome", "listed", "fresh", "round"],
     )
-    number = ids(connection, urls)
-    newest = connection.scalar(select(func.max(entries.c.id))) or 0
+    number = {url: row.id for url, row in before.items()}
+    number |= ids(connection, [url for url in urls if url not in number])
     rows = [
         _entry_row(
             entry, now, number[one.source.url], before[one.source.url].last_ok if one.source.url in before else None
@@ -81,38 +85,32 @@ def keep(
         if isinstance(one, Fetched)
         for entry in one.entries
     ]
+    if not rows:
+        return frozenset()
+    new = _keep_entries(connection, rows)
+    _count(connection, number, {entry: marks.get(entry, ()) for entry in new})
+    return new
+
+
+def _keep_entries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
+    newest = connection.scalar(select(func.max(entries.c.id))) or 0
     # `published`, `seen`, `prev_ok` and `held` stay as they were first: an edit must neither bring an entry back nor
     # push it out of the window before it was shown
     replace = ["url_key", "guid", "url", "title", "language", "content_hash", "content"]
     upsert(connection, entries, rows, key=["feed_id", "ident"], replace=replace)
-    fresh = connection.execute(
-        select(feeds.c.url, entries.c.ident, feeds.c.id, entries.c.id.label("entry_id"))
-        .join(feeds)
-        .where(entries.c.id > newest)
-    ).all()
-    for feed_id, count in Counter(row.id for row in fresh).items():
-        connection.execute(update(feeds).where(feeds.c.id == feed_id).values(fresh=count))
-    new = frozenset((row.url, row.ident) for row in fresh)
-    _count_marks(connection, results, new, number, max((row.entry_id for row in fresh), default=newest))
-    return new
+    query = select(feeds.c.url, entries.c.ident, feeds.c.id).join(feeds).where(entries.c.id > newest)
+    fresh = connection.execute(query).all()
+    counts = Counter(row.id for row in fresh)
+    if counts:
+        statement = update(feeds).where(feeds.c.id == bindparam("feed")).values(fresh=bindparam("count"))
+        connection.execute(statement, [{"feed": feed, "count": count} for feed, count in counts.items()])
+    return frozenset((row.url, row.ident) for row in fresh)
 
 
-def _count_marks(
-    connection: Connection,
-    results: Iterable[FetchResult],
-    new: frozenset[tuple[str, str]],
-    number: Mapping[str, int],
-    newest: int,
-) -> None:
+def _count(connection: Connection, number: Mapping[str, int], marks: Mapping[tuple[str, str], Sequence[str]]) -> None:
     """Add up what feeds repeat. Only new entries count: one edited three times is not three with the same block."""
-    counts = Counter(
-        (number[one.source.url], mark)
-        for one in results
-        if isinstance(one, Fetched)
-        for entry in one.entries
-        if (one.source.url, entry.ident) in new
-        for mark in entry.marks
-    )
+    counts = Counter((number[url], mark) for (url, _), found in marks.items() for mark in found)
+    newest = connection.scalar(select(func.max(entries.c.id)))
     rows = [
         {"feed_id": feed, "fingerprint": mark, "count": count, "entry_id": newest}
         for (feed, mark), count in counts.items()
@@ -189,7 +187,7 @@ def handled_since(connection: Connection, round_number: int, urls: Sequence[str]
 def _previous(connection: Connection, urls: Sequence[str]) -> dict[str, Row[Any]]:
     found: dict[str, Row[Any]] = {}
     for some in chunks(urls):
-        query = select(feeds.c.url, feeds.c.last_ok, feeds.c.listed, feeds.c.fresh, feeds.c.outcome)
+        query = select(feeds.c.id, feeds.c.url, feeds.c.last_ok, feeds.c.listed, feeds.c.fresh, feeds.c.outcome)
         found.update({row.url: row for row in connection.execute(query.where(feeds.c.url.in_(some)))})
     return found
 

@@ -106,10 +106,15 @@ class SqlStore:
         with self._database.read() as connection:
             return feeds.known(connection, urls)
 
-    def keep(self, results: Iterable[FetchResult], now: datetime) -> frozenset[tuple[str, str]]:
+    def keep(
+        self,
+        results: Iterable[FetchResult],
+        now: datetime,
+        marks: Mapping[tuple[str, str], Sequence[str]] | None = None,
+    ) -> frozenset[tuple[str, str]]:
         """Store feed states and entries; gives (feed, ident) of the entries that were new."""
         with self._database.write() as connection:
-            return feeds.keep(connection, results, now, self._round)
+            return feeds.keep(connection, results, now, self._round, marks or {})
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
         """Feed -> block fingerprint -> in how many entries it has stood, where that is more than one."""

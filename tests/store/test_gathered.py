@@ -126,16 +126,16 @@ class TestCaches:
 
     def test_block_counts_add_up(self, store: SqlStore) -> None:
         """Counted for each feed apart; what stood in one entry only says nothing and is left out."""
-        marked = [entry("a", marks=("x", "y")), entry("b", marks=("x",))]
-        others = [entry(ident, feed=OTHER, marks=("x",)) for ident in "ab"]
-        store.keep([fetched(*marked), fetched(*others, url=OTHER)], NOW)
-        store.keep([fetched(entry("c", marks=("x", "z")))], NOW)
+        others = [entry(ident, feed=OTHER) for ident in "ab"]
+        marks = {(FEED, "a"): "xy", (FEED, "b"): "x", (OTHER, "a"): "x", (OTHER, "b"): "x", (OTHER, "z"): "y"}
+        store.keep([fetched(entry("a"), entry("b")), fetched(*others, url=OTHER)], NOW, marks)
+        store.keep([fetched(entry("c"))], NOW, {(FEED, "c"): "xz"})
         assert store.boilerplate([FEED, OTHER]) == {FEED: {"x": 3}, OTHER: {"x": 2}}
 
     def test_an_edited_entry_is_counted_once(self, store: SqlStore) -> None:
         """Three versions of one text are not three entries with the same block."""
         for text in ("one", "two", "three"):
-            store.keep([fetched(entry("a", content=text, marks=("x",)))], NOW)
+            store.keep([fetched(entry("a", content=text))], NOW, {(FEED, "a"): "x"})
         assert store.boilerplate([FEED]) == {FEED: {}}
 
     def test_vectors(self, store: SqlStore) -> None:
