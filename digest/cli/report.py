@@ -28,6 +28,7 @@ def issue_json(issue: Issue, subject: str) -> dict[str, Any]:
         ],
         "feeds": [_feed(feed) for feed in issue.feeds],
         "notices": list(issue.notices),
+        "note": issue.note,
     }
 
 

@@ -11,7 +11,7 @@ from digest.group.clean import clean
 from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN, OTHER
 from digest.group.lead import nearness
-from digest.group.meaning.vectors import vectors_of
+from digest.group.meaning.vectors import SENTENCE, content_text, mostly_latin, vectors_of
 from digest.model import Entry, Memory
 from digest.ports import Embedder, Executor
 
@@ -53,6 +53,23 @@ class Day:
             if len(rows) >= A_FEW and float(np.median(other[rows])) < 0.5
             for i in rows
             if other[i] >= NO_NEWS
+        )
+
+    @property
+    def note(self) -> str:
+        """What was compared less thoroughly because so much came in, "" on other days."""
+        return " ".join(filter(None, (self._unread(), self.groups.note)))
+
+    def _unread(self) -> str:
+        """Where the sentence model could have read entries and did not: nobody waits for hundreds of new ones."""
+        if self.vectors.shape[1] <= SENTENCE:
+            return ""
+        rows = np.flatnonzero(~self.vectors[:, :SENTENCE].any(1))
+        if not any(mostly_latin(content_text(self.entries[i])) and self.entries[i].title for i in rows):
+            return ""
+        return (
+            f"{len(rows)} new entries were compared by their words alone: sentence vectors of so many take too long. "
+            "An hourly `digest gather` computes them beforehand."
         )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from digest.model import Earlier, Entry, FeedReport, Image, Issue, Picture, Story, View
+from digest.render.ailments import in_words
 from digest.render.page import Complaint, Figure, Item, Source
 from digest.render.plain import (
     clean,
@@ -28,6 +29,7 @@ from digest.render.words import words
 
 WIDE, NARROW = 536, 112  # CSS pixels: the lead's picture across the column, a thumbnail beside the others
 TITLE, NAME, NOTE, SUMMARY = 220, 48, 300, 600  # characters at most
+ALT, ALT_NARROW = 160, 70  # characters of a picture's words, across the column and in a corner
 ALSO, ALSO_TOP = 6, 24  # outlets at most: beside the first of a story, and of a top story
 _OLD_TAGS = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "jw": "jv"}
 
@@ -64,7 +66,7 @@ class Desk:
             dir="" if text_direction == self.say.direction else text_direction,
             also=also[:most],
             also_more=len(also[most:]),
-            figure=self._figure(story, image, NARROW if top else WIDE) if image else None,
+            figure=self._figure(image, NARROW if top else WIDE, outlet) if image else None,
             update=update,
             update_url=link(story.continues.url) if story.continues else "",
         )
@@ -82,7 +84,7 @@ class Desk:
         """A feed in trouble, with advice; hosts stand in the place of addresses."""
         name = _outlet(report.name, report.url)
         said = [re.sub(r"https?://([^/\s]+)\S*", r"\1", clean(part)) for part in (report.reason, report.advice)]
-        text = cut(" ".join(part if part[-1] in ".!?" else part + "." for part in said if part), NOTE)
+        text = cut(in_words(self.say, *said), NOTE)
         return Complaint(name, text, self.turned(name))
 
     def _also(self, story: Story, outlet: str) -> tuple[Source, ...]:
@@ -120,14 +122,16 @@ class Desk:
         shown = min(width, WIDE)
         return Figure(src, shown, max(1, round(height * shown / width)), cut(alt, 160))
 
-    def _figure(self, story: Story, image: Image, width: int) -> Figure | None:
-        alt = cut(without_schemes(clean(image.alt)), 160)  # a picture is a link: it needs words that say where to
-        alt = clean(story.title)[:160] if not re.search(r"\w", alt) or is_generic(alt) else alt
+    def _figure(self, image: Image, width: int, outlet: str) -> Figure | None:
+        """A story's picture. Without words of its own it says nothing that the headline beside it does not; a remote one
+        is a link, which needs some: the outlet's name is short, for a narrow column where pictures are blocked."""
+        alt = cut(without_schemes(clean(image.alt)), ALT if width == WIDE else ALT_NARROW)
+        alt = "" if not re.search(r"\w", alt) or is_generic(alt) else alt
         if picture := self._pictures.get(image.url) if self._how.images == "embed" else None:
             return Figure(f"cid:{picture.cid}", width, max(1, round(picture.height * width / picture.width)), alt)
         if self._how.images == "remote" and _is_remote(src := link(image.url)):
             ratio = image.height / image.width if image.width and image.height else 9 / 16
-            return Figure(src, width, max(1, round(width * min(ratio, 1.25))), alt)
+            return Figure(src, width, max(1, round(width * min(ratio, 1.25))), alt or outlet)
         return None
 
     def turned(self, text: str) -> str:

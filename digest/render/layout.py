@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
+from itertools import count
 from math import ceil
 from urllib.parse import quote
 
@@ -121,6 +122,7 @@ def _frame(issue: Issue, how: View, desk: Desk) -> Page:
         archive_url=edition_url(how.archive_url, issue),
         unsubscribe_url=UNSUBSCRIBE_URL if how.unsubscribe else by_mail,
         sender=clean(name or address),
+        roughly=bool(issue.note),
         comma=say.comma,
     )
 
@@ -172,7 +174,24 @@ def _counted(page: Page) -> Page:
     names = {name for item in items for name in (item.source, *(source.name for source in item.also))}
     text = " ".join([page.opening, *(f"{i.title} {i.article_text or i.summary}" for i in items)])
     page = replace(page, stories=len(items), sources=len(names), minutes=max(1, ceil(reading_time(text) - 0.25)))
-    return replace(page, preheader=_preheader(page))
+    return replace(_numbered(page), preheader=_preheader(page))
+
+
+def _numbered(page: Page) -> Page:
+    """The page with its further outlets numbered from 1 on, in reading order; not under whole articles, whose links
+    have numbers of their own."""
+    numbers = count(1)
+
+    def numbered(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(
+            item
+            if item.article
+            else replace(item, also=tuple(replace(s, number=next(numbers)) if s.url else s for s in item.also))
+            for item in items
+        )
+
+    top = numbered(page.top)
+    return replace(page, top=top, sections=tuple(replace(s, items=numbered(s.items)) for s in page.sections))
 
 
 def _preheader(page: Page) -> str:

@@ -15,11 +15,13 @@ SUBJECT = 78  # characters (RFC 5322 advises 78 a line; phones show 35 to 45 of 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An outlet that carries a story; `url` is "" where it gives no address of its own."""
+    """An outlet that carries a story; `url` is "" where it gives no address of its own. `number` is its place in
+    `Page.references`, 0 where it has none."""
 
     name: str
     url: str = ""
     dir: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Page:
 
     `comma` stands between the names of a list.
 
+    `roughly` says that stories were compared less thoroughly than usual, for so much came in at once.
     `more` counts the stories left out of topics that have none here; `shortened` says that the size of a mail left out
     or shortened some.
     `unsubscribe_url` is https or mailto; `archive_url` is the page of this edition, "" without an archive.
@@ -116,6 +119,7 @@ class Page:
     complaints: tuple[Complaint, ...] = ()
     complaints_more: int = 0
     shortened: bool = False
+    roughly: bool = False
     archive_url: str = ""
     unsubscribe_url: str = ""
     sender: str = ""
@@ -125,6 +129,12 @@ class Page:
     def items(self) -> tuple[Item, ...]:
         """All stories on the page, in reading order."""
         return self.top + tuple(i for section in self.sections for i in section.items + section.headlines)
+
+    @property
+    def references(self) -> tuple[Source, ...]:
+        """The outlets that carry a story beside its first, with their addresses, as they are numbered: plain text names
+        them in a line and lists the addresses at its end."""
+        return tuple(source for item in self.items for source in item.also if source.number)
 
     @property
     def leading(self) -> tuple[str, ...]:

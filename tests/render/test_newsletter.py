@@ -164,7 +164,8 @@ def test_what_surrounds_the_stories() -> None:
     order = [rendition.html.index(f">{name}</h2>") for name in ("Top stories", "World", "Technology", "Culture")]
     assert order == sorted(order)
     assert "Update on Tuesday’s story: Council votes on the night bus" in text
-    assert "also: Signal & Noise: https://signal.example/" in text
+    assert re.search(r"also: Signal & Noise \[1\]", text)
+    assert re.search(r"Links \[1\] https://signal\.example/\S+ \[2\] https://", text)
     assert "and 12 more stories" in text
     assert "Quiet today: Sport, Gardening" in text
     assert "Valley Weather: HTTP 404: not found. Look for its new address" in text
