@@ -24,6 +24,7 @@ from digest.group import stories
 from digest.group.continuing import continued
 from digest.group.meaning.vectors import SENTENCE, default, parts, vectors_of
 from digest.group.pairs.candidates import Vectors, candidates
+from digest.group.pairs.coherence import coherence
 from digest.group.pairs.likeness import FEATURES, circumstances, features
 from digest.group.pairs.rubrics import headlines
 from digest.group.pairs.sparse import Background, Floats, bags
@@ -84,7 +85,7 @@ def pairs_of(day: Day, known: Background) -> Pairs:
     sentence, words = parts(day.vectors)
     vectors = Vectors(sentence, words, np.abs(sentence).sum(1) > 0)
     first, second = candidates(rows, vectors)
-    meaning, of_words, both = vectors.cosines(first, second)
+    alike = vectors.cosines(first, second)
     blind = Vectors(sentence, words, np.zeros(len(sentence), np.bool_))
     around = circumstances(day.entries)
     story = np.array(day.stories)
@@ -93,9 +94,9 @@ def pairs_of(day: Day, known: Background) -> Pairs:
     weight = np.array([(size[story[a]] - 1) ** -0.5 if true else 1.0 for a, true in zip(first, same, strict=True)])
     weight *= DAY / max(float(weight[same].sum()), LEAST_DAY)
     return Pairs(
-        features(rows, around, meaning, of_words, first, second),
-        features(rows, around, *blind.cosines(first, second)[:2], first, second),
-        both,
+        features(rows, around, coherence(rows, vectors), alike, first, second),
+        features(rows, around, coherence(rows, blind), blind.cosines(first, second), first, second),
+        alike.read,
         same,
         weight,
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from digest.group.meaning.vectors import word_vectors
 from digest.group.pairs.candidates import Vectors, candidates
+from digest.group.pairs.coherence import coherence
 from digest.group.pairs.likeness import Circumstances, circumstances, features
 from digest.group.pairs.rubrics import ROLLING
 from digest.group.pairs.sparse import Background, bags
@@ -70,8 +71,8 @@ def _scores(
     if len(first):
         around = circumstances(entries)
         around = Circumstances(np.full(len(entries), np.nan), around.feeds, around.outlets, around.rolling)
-        meaning, of_words, both = vectors.cosines(first, second)
-        p = model(features(rows, around, meaning, of_words, first, second), both)
+        alike = vectors.cosines(first, second)
+        p = model(features(rows, around, coherence(rows, vectors), alike, first, second), alike.read)
         p[_series(entries, first, second)] = 0
         np.maximum.at(best, (first, owners[second] - len(told)), p)
         np.maximum.at(back, (owners[first], second - split), p)

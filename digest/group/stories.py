@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.group.meaning.vectors import parts, weights
-from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Vectors, candidates
+from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates
+from digest.group.pairs.coherence import Coherence, coherence
 from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet
 from digest.group.pairs.linkage import average_linkage
 from digest.group.pairs.reasons import MOST, reasons
@@ -120,12 +121,19 @@ class _Day:
     bags: Bags
     vectors: Vectors
     around: Circumstances
+    together: Coherence
+
+    def features(self, first: Numbers, second: Numbers) -> tuple[Floats, NDArray[np.bool_]]:
+        """Of each pair, and whether it is one of sentence vectors."""
+        alike = self.vectors.cosines(first, second)
+        return features(self.bags, self.around, self.together, alike, first, second), alike.read
 
 
 def _read(entries: Sequence[Entry], vectors: Floats, background: Background) -> _Day:
     rows = bags([bag(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)], background)
     sentence, words = parts(vectors)
-    return _Day(entries, rows, Vectors(sentence, words, np.abs(sentence).sum(1) > 0), circumstances(entries))
+    known = Vectors(sentence, words, np.abs(sentence).sum(1) > 0)
+    return _Day(entries, rows, known, circumstances(entries), coherence(rows, known))
 
 
 def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
@@ -133,8 +141,7 @@ def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
     for low in range(0, len(first), _AT_ONCE):
         a, b = first[low : low + _AT_ONCE], second[low : low + _AT_ONCE]
-        meaning, of_words, read = day.vectors.cosines(a, b)
-        probability = np.round(model(features(day.bags, day.around, meaning, of_words, a, b), read), 5)
+        probability = np.round(model(*day.features(a, b)), 5)
         worth = probability >= WORTH
         keys = zip(a[worth].tolist(), b[worth].tolist(), strict=True)
         found.update(zip(keys, probability[worth].tolist(), strict=True))
@@ -154,8 +161,7 @@ def _evidence(
     if not wanted:
         return tuple(() for _ in clusters)
     a, b = (np.array(side, np.int64) for side in zip(*wanted, strict=True))
-    meaning, of_words, read = day.vectors.cosines(a, b)
-    rows = features(day.bags, day.around, meaning, of_words, a, b)
+    rows, read = day.features(a, b)
     row = {pair: i for i, pair in enumerate(wanted)}
 
     def why(pair: tuple[int, int]) -> Evidence:

@@ -16,11 +16,13 @@ from digest.group import stories
 from digest.group.continuing import continued
 from digest.group.meaning.vectors import default, vectors_of
 from digest.group.pairs import candidates
+from digest.group.pairs.candidates import Vectors
+from digest.group.pairs.coherence import coherence
 from digest.group.pairs.likeness import FEATURES, circumstances, features
 from digest.group.pairs.linkage import average_linkage
 from digest.group.pairs.rubrics import ROLLING, headlines
 from digest.group.pairs.sparse import bags
-from digest.group.text.words import bag
+from digest.group.text.words import bag, stem
 from digest.model import Entry, FeedSource, Issue, Story, Topic
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
@@ -138,6 +140,26 @@ def test_a_large_day_says_so_and_keeps_its_stories(monkeypatch: pytest.MonkeyPat
     assert "rare words" in stories.group(entries, vectors).note
 
 
+def test_a_name_in_entries_of_any_kind_means_less_than_one_in_entries_alike() -> None:
+    """Two names that the background has never met: the event's stands in three entries alike, the town's in three that
+    have nothing to do with each other. The pair in question is not its own witness."""
+    texts = ["Quorvath", "Quorvath", "Quorvath Zimbleton", "Zimbleton", "Zimbleton"]
+    rows = bags([bag(text, "") for text in texts], stories.shipped_background())
+    there = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 2]]
+    known = Vectors(there, there, np.ones(5, np.bool_))
+    together = coherence(rows, known)
+    event, town = (np.array([rows.vocabulary.index(stem(name))]) for name in ("quorvath", "zimbleton"))
+    assert together.without(event, np.ones(1, np.float32))[0] == pytest.approx(1)
+    assert together.without(town, np.zeros(1, np.float32))[0] == pytest.approx(0)
+    first, second = np.array([0, 2]), np.array([1, 3])
+    made = [entry(f"f{i}", text) for i, text in enumerate(texts)]
+    found = features(rows, circumstances(made), together, known.cosines(first, second), first, second)
+    assert found[:, FEATURES.index("coherence")].tolist() == pytest.approx([1, 0])
+    unread = Vectors(there, there, np.zeros(5, np.bool_))
+    none = features(rows, circumstances(made), coherence(rows, unread), unread.cosines(first, second), first, second)
+    assert not none[:, FEATURES.index("coherence")].any()
+
+
 words = st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=12), max_size=12).map(" ".join)
 
 
@@ -148,10 +170,12 @@ def test_any_text_gives_finite_features_and_each_entry_one_story(texts: list[tup
     made = [entry(f"f{i}", title, teaser, ident=str(i)) for i, (title, teaser) in enumerate(texts)]
     rows = bags([bag(title, teaser) for title, teaser in texts], stories.shipped_background())
     first, second = (np.array(side, np.int64) for side in np.triu_indices(len(texts), 1))
-    none = np.zeros(len(first), np.float32)
-    found = (
-        features(rows, circumstances(made), none, none, first, second) if len(first) else np.zeros((0, len(FEATURES)))
-    )
+    rng = np.random.default_rng(len(texts))
+    vectors = rng.standard_normal((len(texts), 4)).astype(np.float32)
+    known = Vectors(vectors, vectors, rng.random(len(texts)) < 0.8)
+    around, alike = circumstances(made), known.cosines(first, second)
+    none = np.zeros((0, len(FEATURES)))
+    found = features(rows, around, coherence(rows, known), alike, first, second) if len(first) else none
     assert np.isfinite(found).all()
     clusters = stories.group(made, np.zeros((len(made), 600), np.float32)).clusters
     assert sorted(i for cluster in clusters for i in cluster) == list(range(len(made)))

@@ -4,6 +4,7 @@ Words through an inverted index without the commonest terms, sentence vectors by
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,15 @@ _BLOCK_PLACES, _EXPANDED = 2_000_000, 4_000_000
 Numbers = NDArray[np.int64]
 
 
+class Cosines(NamedTuple):
+    """Of each of some pairs: the cosine of its sentence vectors, or `ALONE` times that of its words' where one is missing;
+    the words' cosine; and whether the first is one of sentence vectors."""
+
+    meaning: Floats
+    of_words: Floats
+    read: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """Sentence and word vectors, rows of unit length or zero; `readable` where there is a sentence vector."""
@@ -28,9 +38,8 @@ class Vectors:
     words: Floats
     readable: NDArray[np.bool_]
 
-    def cosines(self, first: Numbers, second: Numbers) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """Of each pair: the cosine of its sentence vectors, or `ALONE` times that of its words' where one is missing; the
-        words' cosine; and whether the first is one of sentence vectors."""
+    def cosines(self, first: Numbers, second: Numbers) -> Cosines:
+        """Of each pair."""
         both = self.readable[first] & self.readable[second]
         of_words, found = np.zeros(len(first), np.float32), np.zeros(len(first), np.float32)
         for low in range(0, len(first), 50_000):
@@ -39,7 +48,7 @@ class Vectors:
             of_words[here] = np.einsum("ij,ij->i", self.words[a], self.words[b])
             of_sentences = np.einsum("ij,ij->i", self.sentence[a], self.sentence[b])
             found[here] = np.where(both[here], of_sentences, ALONE * of_words[here])
-        return found, of_words, both
+        return Cosines(found, of_words, both)
 
 
 def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:

@@ -1,7 +1,7 @@
 """What speaks for two entries telling of one event, and against: the features of a pair. Pure; numpy only.
 
-Reads words by their rarity, names, numbers, titles, sentence vectors, times and outlets; `tools/build_pairs.py` fits
-what each is worth, `digest.group.stories` adds it up.
+Reads words by their rarity and by whether they mean one thing today (`coherence`), names, numbers, titles, sentence
+vectors, times and outlets; `tools/build_pairs.py` fits what each is worth, `digest.group.stories` adds it up.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,18 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.group.pairs.candidates import Cosines
+from digest.group.pairs.coherence import Coherence
 from digest.group.pairs.rubrics import ROLLING
-from digest.group.pairs.sparse import Bags, Floats
+from digest.group.pairs.sparse import Bags, Floats, Ints
 from digest.model import Entry
 
 FEATURES = (
     "words", "title", "meaning", "names", "plain", "numbers", "rare", "title rarity", "rarity", "name rarity",
     "title count", "told less", "told more", "named less", "named more", "days", "hours", "feed", "outlet",
     "feed title", "length", "title length", "rolling", "both rolling", "words meaning", "names plain", "title root",
-    "names meaning", "a number", "meaning square", "word meaning",
+    "names meaning", "a number", "meaning square", "word meaning", "rarest", "second rarest", "coherence",
+    "rarest coherence", "company",
 )  # fmt: skip
 UNKNOWN_GAP, LONGEST_GAP = 8.0, 24.0  # hours between two entries: where one has no date; more counts as this
 _AT_ONCE = 4_000_000  # places of the table in which one block of rows is looked up
@@ -56,11 +59,11 @@ def circumstances(entries: Sequence[Entry]) -> Circumstances:
 
 
 def features(
-    bags: Bags, around: Circumstances, meaning: Floats, of_words: Floats, first: Numbers, second: Numbers
+    bags: Bags, around: Circumstances, together: Coherence, alike: Cosines, first: Numbers, second: Numbers
 ) -> Floats:
-    """A row a pair (`first` ascending), columns as FEATURES. `meaning` is the cosine of each pair's vectors, `of_words` that
-    of its word vectors."""
-    shared = _shared(bags, first, second)
+    """A row a pair (`first` ascending), columns as FEATURES; `together` is of the same bags, `alike` of the same pairs."""
+    meaning, of_words, _ = alike
+    shared = _shared(_Weights(bags, together), alike, first, second)
     whole, many = np.diff(bags.start), bags.sums(bags.titles > 0)
     gap = np.abs(around.hours[first] - around.hours[second])
     gap = np.minimum(np.nan_to_num(gap, nan=UNKNOWN_GAP), LONGEST_GAP)
@@ -77,13 +80,14 @@ def features(
         np.log(np.minimum(whole[first], whole[second]) + 1.0), np.log1p(np.minimum(many[first], many[second])),
         rolling > 0, rolling > 1, shared["words"] * positive, shared["names"] * shared["plain"],
         np.sqrt(np.maximum(shared["title"], 0)), shared["names"] * positive, shared["numbers"] > 0, positive**2, of_words,
+        shared["rarest"], shared["second rarest"], shared["coherence"], shared["rarest coherence"], shared["company"],
     ]  # fmt: skip
     return np.stack([np.asarray(c, np.float32) for c in columns], 1)
 
 
-def _shared(bags: Bags, first: Numbers, second: Numbers) -> dict[str, Floats]:
+def _shared(of: "_Weights", alike: Cosines, first: Numbers, second: Numbers) -> dict[str, Floats]:
     """Sums over the terms that both entries of a pair hold."""
-    of = _Weights(bags)
+    bags = of.bags
     size = len(bags.vocabulary)
     found: dict[str, list[Floats]] = {}
     block = max(1, _AT_ONCE // max(1, size))
@@ -95,7 +99,8 @@ def _shared(bags: Bags, first: Numbers, second: Numbers) -> dict[str, Floats]:
         rows = np.arange(bags.start[low], bags.start[min(low + block, len(bags))])
         owner = np.repeat(np.arange(min(block, len(bags) - low)), np.diff(bags.start[low : low + block + 1]))
         table[owner * size + bags.columns[rows]] = rows
-        for key, values in of.sums(table, first[begin:end] - low, second[begin:end], size).items():
+        here = Cosines(alike.meaning[begin:end], alike.of_words[begin:end], alike.read[begin:end])
+        for key, values in of.sums(table, first[begin:end] - low, second[begin:end], here).items():
             found.setdefault(key, []).append(values)
     sums = {key: np.concatenate(values) for key, values in found.items()}
     return of.normalised(sums, first, second) if sums else {}
@@ -104,8 +109,8 @@ def _shared(bags: Bags, first: Numbers, second: Numbers) -> dict[str, Floats]:
 class _Weights:
     """What each term of each row is worth, beside the cosine's weights."""
 
-    def __init__(self, bags: Bags) -> None:
-        self.bags = bags
+    def __init__(self, bags: Bags, together: Coherence) -> None:
+        self.bags, self.together = bags, together
         columns = bags.columns
         in_title = bags.titles > 0
         self.idf = bags.idf[columns]
@@ -118,10 +123,13 @@ class _Weights:
             key: np.sqrt(bags.sums(np.where(kind, square, 0)))
             for key, kind in (("names", self.name), ("plain", self.plain), ("numbers", self.number))
         }
+        self.rank = np.empty(len(bags.vocabulary), np.int64)  # by rarity, no two alike
+        self.rank[np.argsort(bags.idf, kind="stable")] = np.arange(len(bags.vocabulary))
         self.title_total, self.names_total = bags.sums(self.title_idf), bags.sums(self.title_names)
 
-    def sums(self, table: NDArray[np.int32], a: Numbers, b: Numbers, size: int) -> dict[str, Floats]:
+    def sums(self, table: NDArray[np.int32], a: Numbers, b: Numbers, alike: Cosines) -> dict[str, Floats]:
         bags = self.bags
+        size = len(bags.vocabulary)
         counts = np.diff(bags.start)[b]
         ends = np.cumsum(counts)
         there = np.arange(ends[-1]) + np.repeat(bags.start[b] - (ends - counts), counts)
@@ -153,7 +161,36 @@ class _Weights:
             "told b": add(self.title_idf[y]),
             "named a": add(self.title_names[x]),
             "named b": add(self.title_names[y]),
+            **self._together(pair, bags.columns[x], product, alike),
         }
+
+    def _together(self, pair: Numbers, term: Ints, product: Floats, alike: Cosines) -> dict[str, Floats]:
+        """What is to be said of shared terms beside each other: the rarest two, and how coherent their holders are."""
+        n = len(alike.meaning)
+        begin = np.flatnonzero(np.diff(pair, prepend=-1))
+        who = pair[begin]
+
+        def most(values: NDArray[np.generic], least: float) -> NDArray[np.floating]:
+            found = np.full(n, least)
+            if len(begin):
+                found[who] = np.maximum.reduceat(values, begin)
+            return found
+
+        rank = self.rank[term]
+        first = rank == most(rank, -1)[pair]
+        mean, known = self.together.without(term, alike.meaning[pair])
+        known &= alike.read[pair]
+        mean *= known
+        worth = np.bincount(pair, product * known, n)
+        whole = np.bincount(pair, product, n)
+        found = {
+            "rarest": most(self.bags.idf[term], 0),
+            "second rarest": most(np.where(first, 0, self.bags.idf[term]), 0),
+            "coherence": np.bincount(pair, product * mean, n) / np.maximum(worth, 1e-6),
+            "rarest coherence": np.bincount(pair, mean * first, n),
+            "company": worth / np.maximum(whole, 1e-6),
+        }
+        return {key: values.astype(np.float32) for key, values in found.items()}
 
     def normalised(self, sums: dict[str, Floats], first: Numbers, second: Numbers) -> dict[str, Floats]:
         for key, length in self.lengths.items():

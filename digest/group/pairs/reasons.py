@@ -15,11 +15,13 @@ _RARE = 2.5  # inverse document frequency of a word worth naming
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "words": (
         "words", "title", "plain", "rare", "title rarity", "rarity", "title count", "told less", "told more",
-        "length", "title length", "title root", "words meaning", "feed title",
+        "length", "title length", "title root", "words meaning", "feed title", "rarest",
+        "second rarest",
     ),
     "names": ("names", "name rarity", "named less", "named more", "names plain", "names meaning"),
     "numbers": ("numbers", "a number"),
     "meaning": ("meaning", "meaning square", "word meaning"),
+    "company": ("coherence", "rarest coherence", "company"),
     "time": ("days", "hours"),
     "outlet": ("feed", "outlet"),
     "live": ("rolling", "both rolling"),
@@ -48,6 +50,8 @@ def _said(kind: str, bags: Bags, entries: Sequence[Entry], pair: tuple[int, int]
         return f"shared {kind} {', '.join(written.get(s, s) for s in shared)}" if shared else f"{kind} shared or not"
     if kind == "meaning":
         return f"meaning alike {value['meaning']:.2f}"
+    if kind == "company":
+        return f"others with these words alike {value['coherence']:.2f}"
     if kind == "time":
         return f"{np.expm1(value['hours']):.0f} h apart"
     if kind == "outlet":
