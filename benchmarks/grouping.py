@@ -22,7 +22,6 @@ from digest.gather.parse import parse
 from digest.group import stories, topics
 from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN
-from digest.group.filing.named import leanings
 from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, FeedSource, TopicSpec
 
@@ -52,13 +51,10 @@ def predict(
     vectors = vectors_of(entries, {}, default(), at_once=0 if quick else len(entries))
     specs = topics.specs_for([TopicSpec(name) for name in names])
     general = log_probabilities(entries, vectors, [titles.get(e.feed, "") for e in entries])
-    meant = leanings(specs, vectors, default())
+    filings = topics.file_day(entries, {}, specs, {}, general, vectors, default())
     rows: list[Row] = []
     for number, members in enumerate(stories.group(entries, vectors).clusters):
-        filings = [
-            topics.file_entry(entries[i], None, specs, {}, general[i].tolist(), meant[i].tolist()) for i in members
-        ]
-        topic = topics.file_story(filings, specs).topic
+        topic = topics.file_story([filings[i] for i in members], specs).topic
         rows += [(entries[i].feed, entries[i].key, f"s{number}", topic) for i in members]
     return rows
 

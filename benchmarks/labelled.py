@@ -16,7 +16,6 @@ import numpy as np
 
 from digest.group import stories, topics
 from digest.group.filing.general import log_probabilities
-from digest.group.filing.named import leanings
 from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, TopicSpec
 
@@ -44,13 +43,8 @@ def filed(rows: Sequence[Row], names: Sequence[str]) -> list[str]:
     entries = [entry(i, row["title"], row["text"]) for i, row in enumerate(rows)]
     vectors = vectors_of(entries, {}, default(), at_once=len(entries))
     general = log_probabilities(entries, vectors, [""] * len(entries))
-    specs = topics.specs_for([TopicSpec(name) for name in names])
-    meant = leanings(specs, vectors, default())
-    told = [
-        topics.file_entry(e, None, specs, {}, row.tolist(), near.tolist()).scores
-        for e, row, near in zip(entries, general, meant, strict=True)
-    ]
-    return [specs[int(np.argmax(scores[: len(names)]))].name for scores in told]
+    specs = [TopicSpec(name) for name in names]
+    return [filing.topic for filing in topics.file_day(entries, {}, specs, {}, general, vectors, default())]
 
 
 def share(rows: Sequence[Row], names: Sequence[str]) -> float:

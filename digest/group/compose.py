@@ -7,15 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
-
 from digest.config import Settings
 from digest.group import rank, selection, topics
 from digest.group.continuing import continued
 from digest.group.day import Day, read_day
 from digest.group.filing.lexicon import OTHER, meaning_of
-from digest.group.filing.named import leanings
 from digest.group.filters import refused
 from digest.group.lead import headed, lead_first
 from digest.group.outlets import named
@@ -64,10 +60,9 @@ def compose(
     titles = {r.url: r.name for r in health} | {url: one.name for url, one in sources.items() if one.name}
     day = (read or read_day)(tuple(wanted), memory, titles, embedder=embedder, executor=executor)
     specs = topics.specs_for(tuple(topic.spec for topic in settings.topics))
-    pinned = [sources[entry.feed].topic if entry.feed in sources else "" for entry in day.entries]
     near, filler = day.near, day.filler
-    meant = leanings(specs, day.vectors, embedder, pinned)
-    told, copies = _stories(day, near, sources, specs, memory, meant, settings.language)
+    filed = topics.file_day(day.entries, sources, specs, memory.profiles, day.general, day.vectors, embedder)
+    told, copies = _stories(day, near, sources, specs, filed, settings.language)
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
     ranked = [_ranked(story, sources, settings, now, near, filler) for story in told]
@@ -128,8 +123,7 @@ def _stories(
     near: rank.Near,
     sources: Mapping[str, FeedSource],
     specs: Sequence[TopicSpec],
-    memory: Memory,
-    meant: NDArray[np.float32],
+    filed: Sequence[topics.Filing],
     language: str,
 ) -> tuple[list[Story], list[Settled]]:
     told: list[Story] = []
@@ -142,18 +136,7 @@ def _stories(
     for number, members in enumerate(day.groups.clusters):
         entries, same = lead_first([day.entries[i] for i in members], sources, near, language)
         copies += same
-        filings = [
-            topics.file_entry(
-                e,
-                sources.get(e.feed),
-                specs,
-                memory.profiles.get(e.feed, {}),
-                day.general[row[e.feed, e.ident]].tolist(),
-                meant[row[e.feed, e.ident]].tolist(),
-            )
-            for e in entries
-        ]
-        filing = topics.file_story(filings, specs)
+        filing = topics.file_story([filed[row[e.feed, e.ident]] for e in entries], specs)
         entries = headed(entries)
         told.append(
             Story(

@@ -7,13 +7,31 @@ section in its address, the feed's profile, words of the topic's name, descripti
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digest.group.filing.features import sections
-from digest.group.filing.lexicon import BUILT_IN, OTHER, POLITICS, WORLD, folded, meaning_of, names
+from digest.group.filing.lexicon import (
+    BUILT_IN,
+    OTHER,
+    POLITICS,
+    WORLD,
+    around,
+    folded,
+    meaning_of,
+    meanings_of,
+    names,
+)
+from digest.group.filing.named import leanings
+from digest.group.filing.taught import doubt, taught
 from digest.group.text.words import body, tokens
 from digest.model import Entry, Evidence, FeedSource, TopicSpec
+from digest.ports import Embedder
+
+PLAINLY = 2.0  # logits that a name has to be said more plainly where what is about nothing asked for has a place, Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,59 @@ def specs_for(specs: Sequence[TopicSpec]) -> tuple[TopicSpec, ...]:
     return (*chosen, TopicSpec(OTHER))
 
 
+def file_day(
+    entries: Sequence[Entry],
+    sources: Mapping[str, FeedSource],
+    specs: Sequence[TopicSpec],
+    profiles: Mapping[str, Mapping[str, int]],
+    general: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    embedder: Embedder,
+) -> tuple[Filing, ...]:
+    """Every entry's filing, in their order: each by its own evidence, then, where the general model is in doubt of the
+    day, by what the day's surest entries teach. A feed's pin is never overruled by those.
+
+    `general` and `vectors` hold one row an entry; `sources` and `profiles` are by feed.
+    """
+    pinned = [_pinned(sources.get(entry.feed), specs) for entry in entries]
+    doubtful = doubt(general)
+    meant = leanings(specs, vectors, embedder, pinned, doubt=doubtful)
+    filings = tuple(
+        file_entry(e, sources.get(e.feed), specs, profiles.get(e.feed, {}), row.tolist(), near.tolist())
+        for e, row, near in zip(entries, general, meant, strict=True)
+    )
+    if not filings:
+        return ()
+    other = next((j for j, spec in enumerate(specs) if meaning_of(spec.name) == OTHER), None)
+    before = np.array([filing.scores for filing in filings], np.float32)
+    after = taught(before, vectors, doubtful, other)
+    if after is before:
+        return filings
+    return tuple(
+        f if pin else _learned(f, row, specs) for f, row, pin in zip(filings, after.tolist(), pinned, strict=True)
+    )
+
+
+def _learned(filing: Filing, logs: Sequence[float], specs: Sequence[TopicSpec]) -> Filing:
+    """A filing by the log-probabilities that the day's surest entries leave it."""
+    best = _best(logs)
+    gain = round(logs[best] - filing.scores[best], 3)
+    told = filing.evidence if specs[best].name == filing.topic else ()
+    if gain > 0:
+        told = (*told, Evidence("topic", f"the day's surest entries of {specs[best].name} are like it", gain))
+    return replace(filing, topic=specs[best].name, probability=math.exp(logs[best]), evidence=told, scores=tuple(logs))
+
+
+def _best(logs: Sequence[float]) -> int:
+    """The first of the best, whatever the machine's last digits."""
+    return max(range(len(logs)), key=lambda i: (round(logs[i], 6), -i))
+
+
+def _pinned(source: FeedSource | None, specs: Sequence[TopicSpec]) -> str:
+    """The topic that a feed is pinned to, "" where it is to none of these."""
+    return next((s.name for s in specs if source and s.name.casefold() == source.topic.casefold()), "")
+
+
 def file_entry(
     entry: Entry,
     source: FeedSource | None,
@@ -47,28 +118,33 @@ def file_entry(
     A topic that the model does not know is judged by its words and by `meant` (`named.leanings`: one number a spec),
     against the model's surest doubt.
     """
-    pinned = next((s.name for s in specs if source and s.name.casefold() == source.topic.casefold()), "")
+    pinned = _pinned(source, specs)
     scores, reasons = [], []
     keys = frozenset(k for _, k in tokens(entry.title)), frozenset(k for _, k in tokens(body(entry)))
     known = sum(profile.values())
+    start = _Start(model=bool(general), other=any(meaning_of(spec.name) == OTHER for spec in specs))
     for number, spec in enumerate(specs):
-        read = bool(general and meaning_of(spec.name))
-        clues = [c for c in _clues(entry, spec, *keys) if not read or _tells_more(c, spec)]
+        meanings = meanings_of(spec.name)
+        read = bool(general and meanings)
+        shared = read and sum(meanings_of(one.name) == meanings for one in specs) > 1
+        clues = [c for c in _clues(entry, spec, *keys) if not read or _tells_more(c, spec, shared=shared)]
         if spec.name == pinned:
             clues.append(_Clue(_Of.READER, f"the feed is pinned to {spec.name}", 8.0))
         if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
             said = f"{share:.0%} of the feed's earlier entries are {spec.name}"
             clues.append(_Clue(_Of.PROFILE, said, 1.5 * share))
         if read:
-            clues.append(_model_says(general, spec, specs))
-        elif general and meant and (near := round(meant[number], 3)) > 0:
-            clues.append(_Clue(_Of.MEANING, f"what it says is near to {spec.name}", near))
-        scores.append(sum(c.weight for c in clues) + _start(spec, read=read, model=bool(general)))
+            clues.append(_model_says(general, meanings, specs))
+        elif general and (wider := around(spec.name)):
+            clues.append(_part_of(general, wider))
+        if general and meant and (near := round(meant[number], 3)):
+            clues.append(_Clue(_Of.MEANING, f"what it says is near to {spec.name}" if near > 0 else "", near))
+        scores.append(sum(c.weight for c in clues) + start(spec, read=read))
         reasons.append(tuple(Evidence("topic", c.text, round(c.weight, 3)) for c in clues if c.text))
     top = max(scores)
     total = math.log(sum(math.exp(s - top) for s in scores)) + top
     logs = tuple(s - total for s in scores)
-    best = max(range(len(specs)), key=lambda i: (round(logs[i], 6), -i))
+    best = _best(logs)
     return Filing(specs[best].name, math.exp(logs[best]), reasons[best], logs)
 
 
@@ -92,51 +168,65 @@ class _Clue:
     weight: float
 
 
-def _tells_more(clue: _Clue, spec: TopicSpec) -> bool:
+def _tells_more(clue: _Clue, spec: TopicSpec, *, shared: bool) -> bool:
     """Whether a clue says more than the general model, which has read words, categories and sections already: the
-    reader's own keywords do."""
-    return clue.of is _Of.WORDS and bool(spec.keywords)
+    reader's own keywords do, and the very name where to the model two topics are one."""
+    return (clue.of is _Of.WORDS and bool(spec.keywords)) or (shared and clue.of is _Of.PLACE)
 
 
-def _model_says(general: Sequence[float], spec: TopicSpec, specs: Sequence[TopicSpec]) -> _Clue:
-    meaning = meaning_of(spec.name)
-    value = _share(general, meaning, specs)
+def _model_says(general: Sequence[float], meanings: frozenset[str], specs: Sequence[TopicSpec]) -> _Clue:
+    value = _share(general, meanings, specs)
     sure = math.exp(value)
-    return _Clue(_Of.MODEL, f"the general model is {sure:.0%} sure of {meaning}" if sure >= 0.1 else "", value)
+    said = " or ".join(name for name in BUILT_IN if name in meanings)
+    return _Clue(_Of.MODEL, f"the general model is {sure:.0%} sure of {said}" if sure >= 0.1 else "", value)
 
 
-def _start(spec: TopicSpec, *, read: bool, model: bool) -> float:
+def _part_of(general: Sequence[float], wider: frozenset[str]) -> _Clue:
+    """What is not Sport is not Formula 1; what is may well be something else."""
+    sure = sum(math.exp(general[BUILT_IN.index(name)]) for name in wider)
+    worth = min(0.5, max(-1.5, 0.7 * math.log((sure + 0.02) / 0.3)))
+    return _Clue(_Of.MODEL, f"the general model is {sure:.0%} sure of {' or '.join(sorted(wider))}", worth)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
     """Where a topic's score begins: a name that the model does not know has to be said; nothing said at all is Other."""
-    if read:
-        return 0.0
-    if model:
-        return -1.5
-    return 0.8 if meaning_of(spec.name) == OTHER else 0.0
+
+    model: bool
+    other: bool
+
+    def __call__(self, spec: TopicSpec, *, read: bool) -> float:
+        if read:
+            return 0.0
+        if self.model:
+            return -PLAINLY if self.other else 0.0
+        return 0.8 if meaning_of(spec.name) == OTHER else 0.0
 
 
-def _share(general: Sequence[float], meaning: str, specs: Sequence[TopicSpec]) -> float:
+def _share(general: Sequence[float], meanings: frozenset[str], specs: Sequence[TopicSpec]) -> float:
     """What the general model gives a topic; what it gives to topics that nobody asked for goes to Other, and politics to
-    World, where an editor without a politics page would run it."""
-    asked = {meaning_of(spec.name) for spec in specs}
-    takes = {meaning}
-    if meaning == WORLD and POLITICS not in asked:
+    World, where an editor without a politics page would run it. Topics of one meaning share it."""
+    wanted = [meanings_of(spec.name) for spec in specs]
+    asked = frozenset().union(*wanted)
+    takes = set(meanings)
+    if WORLD in takes and POLITICS not in asked:
         takes.add(POLITICS)
-    if meaning == OTHER:
+    if OTHER in takes:
         takes |= set(BUILT_IN) - asked - ({POLITICS} if WORLD in asked else set())
-    sharing = sum(meaning_of(spec.name) == meaning for spec in specs)
-    return math.log(sum(math.exp(general[BUILT_IN.index(name)]) for name in takes) / sharing + 1e-9)
+    mine = {name: max(1, sum(name in one for one in wanted)) for name in takes}
+    return math.log(sum(math.exp(general[BUILT_IN.index(name)]) / mine[name] for name in takes) + 1e-9)
 
 
 def _clues(entry: Entry, spec: TopicSpec, title: frozenset[str], text: frozenset[str]) -> list[_Clue]:
     """What the entry itself says for a topic; `title` and `text` are the keys of its words."""
-    meaning, name = meaning_of(spec.name), folded(spec.name)
+    meanings, name = meanings_of(spec.name) - {OTHER}, folded(spec.name)
     found = []
     for category in entry.categories[:20]:
-        if folded(category) == name or (meaning and meaning != OTHER and names().get(folded(category)) == meaning):
+        if folded(category) == name or names().get(folded(category)) in meanings:
             found.append(_Clue(_Of.PLACE, f"its category is {category}", 2.5))
             break
     for section in sections(entry.url):
-        if section == name or (meaning and meaning != OTHER and names().get(section) == meaning):
+        if section == name or names().get(section) in meanings:
             found.append(_Clue(_Of.PLACE, f"its address has the section {section}", 2.0))
             break
     for word in (spec.name, *spec.keywords, *re.findall(r"[^\W\d_]{4,}", spec.description)):

@@ -4,6 +4,7 @@
 They decide what a user's own topic name means to the general model, and are evidence for single entries.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
@@ -62,7 +63,14 @@ NARROW = frozenset(
     devops; cybersecurity; infosec; machine learning; open source; crypto; real estate; property; covid; covid 19; coronavirus; space; astronomy;
     physics; climate; climate change; archaeology; mathematics; math; games; gaming; video games; music; movies; film; films; books; anime; comics; travel; food; cooking;
     recipes; fashion; gardening; cars; religion; education; parenting; asia; africa; europe; middle east; crime; war; local news; jobs; energy; кино; музыка; книги; космос; kino; musik;
-    musique; cinema; reise; klima""".replace("\n", " ").split(";")
+    musique; cinema; reise; klima; law; courts; conflict; disasters; us; us news; uk news; latin america; americas; banking; stocks;
+    energy business; personal finance; trade; startups; security; apps; hardware; gadgets; phones; smartphones; data; coding; environment; umwelt;
+    environnement; medio ambiente; ambiente; экология; климат; nature; animals; wildlife; biology; chemistry; nutrition; fitness; mental health; tv;
+    television; theatre; theater; stage; celebrity; celebrities; showbiz; literature; history; architecture; design; photography;
+    podcasts; bollywood; hollywood; drink; wine; beauty; pets; family; faith; home; garden; diy; motoring; autos; auto; mode; moda; mat; essen;
+    viajes; voyage; cocina; cuisine; gastronomia; tourism; turismo; туризм; путешествия; еда; мода; образование; bildung; immobilien""".replace(
+        "\n", " "
+    ).split(";")
 )
 """Names that are a part of a built-in topic: proof of it as an entry's category, but not all of it as a user's topic."""
 
@@ -71,3 +79,31 @@ NARROW = frozenset(
 def meaning_of(name: str) -> str:
     """The built-in topic that a user means by a topic's name, or "" where it is narrower or something else."""
     return "" if folded(name) in NARROW else built_in(name)
+
+
+_JOINTS = re.compile(r"\s*(?:[/&,+|;]|\s(?:and|und|et|y|e|i|og|och|en|и|та|с)\s)\s*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=10_000)
+def phrases_of(name: str) -> tuple[str, ...]:
+    """A name of several things as these things: "Science & technology" is science, and technology."""
+    return tuple(dict.fromkeys(part.strip() for part in _JOINTS.split(name) if part.strip())) or (name,)
+
+
+@lru_cache(maxsize=10_000)
+def meanings_of(name: str) -> frozenset[str]:
+    """The built-in topics that a user's topic takes in whole, none where it is narrower or something else.
+
+    "Sci/Tech" and "Science & technology" take two; "Sports & Games" takes Sport, games being a part of another.
+    """
+    phrases = phrases_of(name)
+    if len(phrases) > 1 and folded(name) not in names():
+        return frozenset(meaning for part in phrases if (meaning := meaning_of(part)))
+    return frozenset(meaning for part in (name, *phrases) if (meaning := meaning_of(part)))
+
+
+@lru_cache(maxsize=10_000)
+def around(name: str) -> frozenset[str]:
+    """The built-in topics that a narrower one is a part of, as far as its name tells: "Formula 1" is Sport."""
+    parts = (folded(part) for part in (name, *phrases_of(name)))
+    return frozenset(topic for part in parts if part in NARROW and (topic := built_in(part)))

@@ -1,49 +1,84 @@
-"""How near entries are to a topic that the user named, by meaning: for names the general model was never taught. Pure.
+"""How near entries are to the topics that the user named, by meaning: for what the general model was never taught. Pure.
 
 "Rust", "Ukraine" or "my town" have no examples, only their words. The name, its description and its keywords are
-embedded as any text is, and entries are compared with them by sentence vectors and by word vectors. Over the categories
-that 5,600 entries of real feeds carry this finds more of a topic than its words (mean average precision 0.21 against
-0.17, where the same entry without the category counts as wrong).
+embedded as any text is, and entries are compared with them by sentence vectors and by word vectors. Of these cosines
+come logits: how much more a text is like the name than texts are that have nothing to do with it.
 """
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.filing.lexicon import meaning_of
+from digest.group.filing.lexicon import BUILT_IN, OTHER, meanings_of, phrases_of
 from digest.group.meaning.vectors import parts, unpack
 from digest.model import TopicSpec
 from digest.ports import Embedder
 
 Floats = NDArray[np.float32]
-# what a cosine must reach before it says anything, and what it is worth beyond, in logits; two unrelated texts
-# stand at 0.0 to 0.15 (sentences) and 0.0 to 0.25 (words)
-SENTENCE_FROM, SENTENCE_WORTH = 0.18, 9.0
-WORDS_FROM, WORDS_WORTH = 0.3, 4.0
+SENTENCE_WORTH, WORDS_WORTH = 12.0, 8.0  # logits of a cosine of one; two unrelated texts stand at about 0 in both
+NOTHING = 4.3  # logits that an unrelated text does not reach, which a topic that nobody taught begins without
+LEAST, MOST = -4.0, 3.5  # a pinned feed or two words of the title say more than any nearness
 EXAMPLES = 3  # entries of pinned feeds that show together what a topic is about
-EXAMPLES_FROM = 0.3  # as SENTENCE_FROM, for the mean of examples: it is nearer to everything than one text is
-MOST = 3.0  # logits: less than a pinned feed, as much as two words of the title
+EXAMPLES_FROM, EXAMPLES_WORTH = 0.3, 9.0  # their mean is nearer to everything than one text is
 
 
-def leanings(specs: Sequence[TopicSpec], vectors: Floats, embedder: Embedder, pinned: Sequence[str] = ()) -> Floats:
-    """Logits, one row an entry (`vectors` as the embedder gives them), one column a spec; 0 where nothing is said, and
-    for topics that the general model knows.
+def leanings(
+    specs: Sequence[TopicSpec],
+    vectors: Floats,
+    embedder: Embedder,
+    pinned: Sequence[str] = (),
+    *,
+    doubt: float = 0.0,
+) -> Floats:
+    """Logits, one row an entry (`vectors` as the embedder gives them), one column a spec.
 
+    A topic that the general model knows gets none, but as far as the model is in `doubt` of the day (0 to 1), and where
+    another topic has the same meaning to it ("Panorama" and "International"): then their names tell them apart.
     `pinned` names the topic that each entry's feed is pinned to, or "": such entries are examples of it.
     """
     found = np.zeros((len(vectors), len(specs)), np.float32)
-    asked = [(column, spec) for column, spec in enumerate(specs) if not meaning_of(spec.name)]
+    meanings = [meanings_of(spec.name) for spec in specs]
+    alike = [sum(one == other for other in meanings) > 1 for one in meanings]
+    asked = [j for j, one in enumerate(meanings) if not one or alike[j] or (doubt > 0 and one != {OTHER})]
     if not len(vectors) or not asked:
         return found
     sentence, words = parts(vectors)
-    for column, spec in asked:
-        of_sentence, of_words = _prototype(_phrases(spec), embedder)
-        near = SENTENCE_WORTH * np.maximum(0, sentence @ of_sentence - SENTENCE_FROM)
-        near += WORDS_WORTH * np.maximum(0, words @ of_words - WORDS_FROM)
-        found[:, column] = np.minimum(MOST, np.maximum(near, _like_examples(sentence, spec, pinned)))
+    near = {j: _nearness(sentence, words, specs[j], embedder) for j in asked}
+    for j in asked:
+        if not meanings[j]:
+            told = np.maximum(near[j] - NOTHING, _like_examples(sentence, specs[j], pinned) - NOTHING)
+            found[:, j] = np.clip(told, LEAST, MOST)
+            continue
+        found[:, j] = doubt * near[j]
+        if alike[j]:
+            same = [near[k] for k in asked if meanings[k] == meanings[j]]
+            found[:, j] += (1 - doubt) * (near[j] - np.mean(same, axis=0))
+    if doubt > 0:
+        _nearest_unasked(found, meanings, sentence, words, doubt, embedder)
     return found
+
+
+def _nearest_unasked(
+    found: Floats,
+    meanings: Sequence[frozenset[str]],
+    sentence: Floats,
+    words: Floats,
+    doubt: float,
+    embedder: Embedder,
+) -> None:
+    """Other is what nobody asked for: as near as the nearest built-in topic that is not among the user's."""
+    unasked = [name for name in BUILT_IN if name != OTHER and not any(name in one for one in meanings)]
+    for j, one in enumerate(meanings):
+        if one == {OTHER} and unasked:
+            near = [_nearness(sentence, words, TopicSpec(name), embedder) for name in unasked]
+            found[:, j] = doubt * np.max(near, axis=0)
+
+
+def _nearness(sentence: Floats, words: Floats, spec: TopicSpec, embedder: Embedder) -> Floats:
+    of_sentence, of_words = _prototype(_phrases(spec), embedder)
+    near = SENTENCE_WORTH * (sentence @ of_sentence) + WORDS_WORTH * (words @ of_words)
+    return np.asarray(near, np.float32)
 
 
 def _like_examples(sentence: Floats, spec: TopicSpec, pinned: Sequence[str]) -> Floats:
@@ -51,14 +86,13 @@ def _like_examples(sentence: Floats, spec: TopicSpec, pinned: Sequence[str]) -> 
     rows = [i for i, name in enumerate(pinned) if name.casefold() == spec.name.casefold() and sentence[i].any()]
     if len(rows) < EXAMPLES:
         return np.zeros(len(sentence), np.float32)
-    near = SENTENCE_WORTH * np.maximum(0, sentence @ _mean(sentence[rows]) - EXAMPLES_FROM)
-    return np.asarray(near, np.float32)
+    near = np.maximum(0, sentence @ _mean(sentence[rows]) - EXAMPLES_FROM)
+    return np.asarray(NOTHING * (near > 0) + EXAMPLES_WORTH * near, np.float32)
 
 
 def _phrases(spec: TopicSpec) -> tuple[str, ...]:
     """A name of two things is both ("science/technology"); a description and keywords are phrases more."""
-    parts_of_name = [p.strip() for p in re.split(r"[/&,+]| and ", spec.name) if p.strip()] or [spec.name]
-    return tuple(dict.fromkeys([*parts_of_name, *spec.keywords, *([spec.description] if spec.description else [])]))
+    return tuple(dict.fromkeys([*phrases_of(spec.name), *spec.keywords, *filter(None, [spec.description])]))
 
 
 def _prototype(phrases: tuple[str, ...], embedder: Embedder) -> tuple[Floats, Floats]:

@@ -1,0 +1,101 @@
+"""What a day's surest entries teach about the rest of it. Pure; numpy only; nothing random.
+
+A model that knows topics by their names, or from other years and outlets, is right about the entries that it is sure of
+and vague about the others; but the others resemble some of the sure ones. So a ridge regression learns from those, by
+sentence and word vectors, what each topic looks like today, decides anew, and at last each entry also hears its nearest
+neighbours (Meng et al. 2018 and Wang et al. 2021 do alike with larger models). On days of a kind that the general model
+was taught on it knows better than that, and is left alone: see `doubt`.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.group.meaning.vectors import parts
+
+Floats = NDArray[np.float32]
+SURE, UNSURE = 0.68, 0.60  # mean probability of the general model's best topic: on days it knows, on quite other ones
+LEAST = 50  # entries; fewer teach nothing
+ROUNDS = 2
+SUREST, FEWEST = 0.85, 5  # share of a topic's entries that teach, and how many at least
+PENALTY = 1.0
+SHARPNESS = 8.0  # logits of a prediction of one
+KEPT = 0.6  # of what was said before
+NEIGHBOURS, THEIR_SAY = 10, 0.5
+TEACHERS = 4_000  # entries that a regression learns from at most; twice the neighbours to choose from
+_AT_ONCE = 1_000  # rows compared at a time
+
+
+def doubt(general: Floats) -> float:
+    """How strange the day is to the general model, 0 to 1, by its own `general` log-probabilities, one row an entry: on
+    days like those that it was taught on it is right about as often as it is sure."""
+    if not len(general):
+        return 0.0
+    certainty = float(np.exp(general.max(1).astype(np.float64)).mean())
+    return round(min(1.0, max(0.0, (SURE - certainty) / (SURE - UNSURE))), 3)
+
+
+def taught(logs: Floats, vectors: Floats, doubtful: float, other: int | None) -> Floats:
+    """Log-probabilities, as `logs` gives them (a row an entry, a column a topic), after the day's surest entries have
+    spoken, as far as the general model is `doubtful` of the day.
+
+    What is not among the topics (the column `other`) is no topic to learn: such entries neither teach nor change.
+    """
+    rows = np.flatnonzero(logs.argmax(1) != other) if other is not None else np.arange(len(logs))
+    columns = np.array([j for j in range(logs.shape[1]) if j != other], np.int64)
+    if doubtful <= 0 or len(rows) < LEAST or len(columns) < 2:
+        return logs
+    before = logs[np.ix_(rows, columns)]
+    whole = np.log(np.exp(before).sum(1, keepdims=True))
+    inputs = _unit(np.hstack(parts(vectors[rows])))
+    said = _softmax(before - whole)
+    for _ in range(ROUNDS):
+        said = _softmax(SHARPNESS * _learned(inputs, said) + KEPT * (before - whole))
+    said = (1 - THEIR_SAY) * said + THEIR_SAY * _neighbours(inputs, said)
+    after = np.log(doubtful * said + (1 - doubtful) * np.exp(before - whole) + 1e-6) + whole
+    found = logs.copy()
+    found[np.ix_(rows, columns)] = after
+    return np.asarray(found - np.log(np.exp(found).sum(1, keepdims=True)), np.float32)
+
+
+def _learned(inputs: Floats, said: Floats) -> Floats:
+    """What a regression on the surest entries' best topics predicts for all."""
+    sure = surest(said, SUREST, TEACHERS)
+    best = np.eye(said.shape[1], dtype=np.float32)[said[sure].argmax(1)]
+    share, known = best.mean(0), inputs[sure]
+    inner = known.T @ known + PENALTY * np.eye(inputs.shape[1], dtype=np.float32)
+    return np.asarray(inputs @ np.linalg.solve(inner, known.T @ (best - share)) + share, np.float32)
+
+
+def surest(said: Floats, part: float, most: int) -> NDArray[np.int64]:
+    """Of each topic's entries the surest `part`, by how far the best topic stands before the second; `most` in all."""
+    ranked = np.sort(said, 1)
+    ahead, best = np.round(ranked[:, -1] - ranked[:, -2], 5), said.argmax(1)
+    part = min(part, most / len(said))
+    kept = []
+    for topic in range(said.shape[1]):
+        own = np.flatnonzero(best == topic)
+        kept.append(own[np.argsort(-ahead[own], kind="stable")[: max(FEWEST, int(len(own) * part))]])
+    return np.sort(np.concatenate(kept))
+
+
+def _neighbours(inputs: Floats, said: Floats) -> Floats:
+    """The mean of what is said of each entry's nearest ones, by nearness; on a large day the surest stand for all."""
+    there = np.arange(len(said)) if len(said) <= TEACHERS // 2 else surest(said, 1.0, TEACHERS // 2)
+    many = min(NEIGHBOURS, len(there) - 1)
+    found = np.empty_like(said)
+    for low in range(0, len(said), _AT_ONCE):
+        near = inputs[low : low + _AT_ONCE] @ inputs[there].T
+        near[there[None, :] == np.arange(low, low + len(near))[:, None]] = -1  # nobody is his own neighbour
+        nearest = np.argpartition(-near, many, 1)[:, :many]
+        weight = np.maximum(np.take_along_axis(near, nearest, 1), 0)[..., None]
+        found[low : low + _AT_ONCE] = (said[there[nearest]] * weight).sum(1) / np.maximum(weight.sum(1), 1e-6)
+    return found
+
+
+def _softmax(scores: Floats) -> Floats:
+    odds = np.exp(scores - scores.max(1, keepdims=True))
+    return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
+
+
+def _unit(rows: Floats) -> Floats:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6), np.float32)
