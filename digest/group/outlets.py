@@ -34,10 +34,11 @@ _SECOND_LEVEL = frozenset("co com org net gov ac edu or ne go in gob".split())
 _LONGEST = 40  # characters: more than that is a slogan
 
 
-def outlet(title: str, host: str) -> str:
-    """The outlet's name, at most about 40 characters; never empty where either argument is not.
+def outlet(title: str, host: str, section: str = "") -> str:
+    """The outlet's name, at most about 40 characters; never empty where any of title and host is not.
 
-    `host` is that of the feed's links (not the feed's own: many are served by somebody else).
+    `host` is that of the feed's links (not the feed's own: many are served by somebody else), `section` the folder in
+    which most of them stand: a title that is nothing but that folder's name ("California") gets its host beside it.
     """
     bare = " ".join(title.split())
     label = _label(host)
@@ -52,6 +53,8 @@ def outlet(title: str, host: str) -> str:
     telling = [segment for segment in segments if not _generic(segment)]
     if not telling:
         return _readable(host) or bare
+    if section and _letters(" ".join(telling)) == _letters(section) and host:
+        return f"{_short(telling[0])} ({_readable(host)})"
     if len(bare) <= _LONGEST and len(telling) == len(segments):
         return bare
     return _short(telling[0])
@@ -62,12 +65,20 @@ def named(
 ) -> tuple[FeedReport, ...]:
     """The reports under the names that a reader knows: the user's own, else the outlet's."""
     hosts: dict[str, Counter[str]] = {}
+    folders: dict[str, Counter[str]] = {}
     for entry in entries:
-        hosts.setdefault(entry.feed, Counter())[urlsplit(entry.url).hostname or ""] += 1
+        parts = urlsplit(entry.url)
+        hosts.setdefault(entry.feed, Counter())[parts.hostname or ""] += 1
+        folders.setdefault(entry.feed, Counter())[parts.path.strip("/").split("/")[0]] += 1
+
+    def name(report: FeedReport) -> str:
+        host, counted = _most(hosts.get(report.url)) or _host(report.url), folders.get(report.url)
+        folder = _most(counted)
+        section = folder if counted and counted[folder] * 2 > counted.total() else ""
+        return outlet(report.name, host, section) or report.name
+
     return tuple(
-        report
-        if report.url in sources and sources[report.url].name
-        else replace(report, name=outlet(report.name, _most(hosts.get(report.url)) or _host(report.url)) or report.name)
+        report if report.url in sources and sources[report.url].name else replace(report, name=name(report))
         for report in reports
     )
 

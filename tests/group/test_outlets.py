@@ -1,10 +1,13 @@
 """What to call a feed: the outlet's name out of feed titles as they are written."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group.outlets import outlet
+from digest.group.outlets import named, outlet
+from digest.model import Entry, FeedReport, FeedSource
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,22 @@ def test_a_name_is_short_and_there_is_one_wherever_there_can_be(title: str, host
     name = outlet(title, host)
     assert len(name) <= max(41, len(host))
     assert name or not title.strip()
+
+
+def test_a_title_that_names_a_folder_of_the_site_gets_the_site_beside_it() -> None:
+    """A section's feed named for the section alone, and a blog among many of one host; not where the host is named."""
+    assert outlet("California", "www.latimes.com", "california") == "California (latimes.com)"
+    assert outlet("Airbnb Engineering", "medium.com", "airbnb-engineering") == "Airbnb Engineering (medium.com)"
+    assert outlet("Football | The Guardian", "www.theguardian.com", "football") == "The Guardian"
+    assert outlet("California", "www.latimes.com", "2026") == "California"
+
+
+def test_the_folder_is_that_of_most_entries() -> None:
+    """Of the entries that are given; a name of the user's stays."""
+    seen = datetime(2026, 3, 1, 7, tzinfo=UTC)
+    urls = [f"https://www.latimes.com/california/story/{n}" for n in range(3)] + ["https://www.latimes.com/sports/1"]
+    entries = [Entry("https://f.example/rss", url, "t", url=url, seen=seen) for url in urls]
+    report = FeedReport("https://f.example/rss", "California", "ok")
+    assert [r.name for r in named([report], {}, entries)] == ["California (latimes.com)"]
+    mine = {report.url: FeedSource(report.url, name="California")}
+    assert [r.name for r in named([report], mine, entries)] == ["California"]

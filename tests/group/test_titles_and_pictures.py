@@ -41,6 +41,29 @@ def raw(url: str, width: int | None = None, height: int | None = None, marks: st
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "clean"),
+    [
+        (
+            "Shipwright spent four YEARS on a boat",
+            "She needed four years for it.",
+            "Shipwright spent four years on a boat",
+        ),
+        (
+            "TOMORROW the ferries sail again",
+            "They sail at noon tomorrow, said NOAA.",
+            "Tomorrow the ferries sail again",
+        ),
+        ("NOAA warns of a STORM", "The storm, said NOAA, comes by sea.", "NOAA warns of a storm"),
+        ("NOAA warns of a STORM", "It comes by sea.", "NOAA warns of a STORM"),
+        ("KANU wins the vote", "The party of KANU wins.", "KANU wins the vote"),
+    ],
+)
+def test_a_word_is_not_shouted_where_the_text_says_it_quietly(title: str, text: str, clean: str) -> None:
+    """An acronym is never written small in the text, and stays; where the text says nothing, so does any word."""
+    assert clean_title(title, [Block("paragraph", text)], {}, 1) == clean
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://a.example/logo.png",

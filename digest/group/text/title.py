@@ -57,7 +57,7 @@ def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int],
     for segment, times in repeats.items():
         if times >= 3 and times >= 0.06 * seen:
             text = _without(text, segment, always=times >= 0.8 * seen)
-    return _quiet(text, blocks) if _shouts(text) else text
+    return _quiet(text, blocks) if _shouts(text) else _calm(text, blocks)
 
 
 def _without(title: str, name: str, *, always: bool) -> str:
@@ -79,12 +79,33 @@ def _shouts(title: str) -> bool:
     return capitals >= 12 and capitals == len(letters) and len(long) >= 2 and len(_WORD.findall(title)) >= 4
 
 
-def _quiet(title: str, blocks: Sequence[Block]) -> str:
-    """An all-capitals title in sentence case; words are written as the text writes them within its sentences."""
+def _written(blocks: Sequence[Block]) -> dict[str, Counter[str]]:
+    """How a text writes its words within sentences: folded -> spellings."""
     written: dict[str, Counter[str]] = {}
     for block in blocks[:12]:
         for match in re.finditer(r"(?<=[\w,;’'] )[^\W\d_]+(?:['’][^\W\d_]+)*", block.text):
             written.setdefault(match[0].casefold(), Counter())[match[0]] += 1
+    return written
+
+
+def _calm(title: str, blocks: Sequence[Block]) -> str:
+    """A title without a word shouted in its midst ("spent four YEARS"), where the text writes it small; acronyms stay."""
+    if not any(word.isupper() and len(word) > 3 for word in _WORD.findall(title)):
+        return title
+    written = _written(blocks)
+
+    def word(match: re.Match[str]) -> str:
+        small, usual = match[0].lower(), written.get(match[0].casefold())
+        if len(small) < 4 or not match[0].isupper() or not usual or usual.most_common(1)[0][0] != small:
+            return match[0]
+        return small if re.search(r"\w", title[: match.start()]) else small.capitalize()
+
+    return _WORD.sub(word, title)
+
+
+def _quiet(title: str, blocks: Sequence[Block]) -> str:
+    """An all-capitals title in sentence case; words are written as the text writes them within its sentences."""
+    written = _written(blocks)
 
     def word(match: re.Match[str]) -> str:
         usual = written.get(match[0].casefold())
