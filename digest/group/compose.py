@@ -11,6 +11,7 @@ from digest.config import Settings
 from digest.group import rank, selection, topics
 from digest.group.continuing import continued
 from digest.group.day import Day, read_day
+from digest.group.discovered import discovered
 from digest.group.filing.lexicon import OTHER, meaning_of
 from digest.group.filters import refused
 from digest.group.lead import headed, lead_first
@@ -63,13 +64,18 @@ def compose(
     near, filler = day.near, day.filler
     filed = topics.file_day(day.entries, sources, specs, memory.profiles, day.general, day.vectors, embedder)
     told, copies = _stories(day, near, sources, specs, filed, settings.language)
+    names = {report.url: report.name for report in named(health, sources, due)}
+    headings = [spec.name for spec in specs]
+    if not settings.topics:
+        also = discovered(told, names, filler)
+        told = [replace(story, topic=also.get(story.id, story.topic)) for story in told]
+        headings = [*headings[:-1], *dict.fromkeys(also.values()), headings[-1]]
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
     ranked = [_ranked(story, sources, settings, now, near, filler) for story in told]
-    by_topic = {spec.name: sorted((s for s in ranked if s.topic == spec.name), key=_order) for spec in specs}
+    by_topic = {name: sorted((s for s in ranked if s.topic == name), key=_order) for name in headings}
     limits = selection.Limits(settings.max_stories, settings.read_minutes)
     selected, top = selection.select(by_topic, limits, sources, _alike(day, ranked), near)
-    names = {report.url: report.name for report in named(health, sources, due)}
     written = {
         name: [_written(s, settings, sources, names, summariser) for s in chosen] for name, chosen in selected.items()
     }
