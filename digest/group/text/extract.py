@@ -17,16 +17,18 @@ from digest.group.text.standing import (
     NOTE,
     WEAK,
     aside,
+    asks_only,
     breaks_off,
     calls,
     closed,
     half,
+    hangs,
     is_sentence,
     leans,
     says_more,
     whole,
 )
-from digest.group.text.subject import about, listed
+from digest.group.text.subject import about, listed, shares
 from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
@@ -34,6 +36,7 @@ _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing b
 _CLAUSE = 120  # characters of a shortened text, at least; half of it in dense scripts
 _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
+_PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
@@ -55,6 +58,9 @@ _POINTING = re.compile(
 )
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
 _NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.{3,200}\s2[.)]\s")
+_CITATION = re.compile(r"et al\.?,? [^.]{0,90}\d{4}\W*$")
+_FIGURE = re.compile(r"(?<!\S)[(\[]?\d[\d.,/½¼¾]*(?!\S)")
+_FIGURES = 5  # that stand alone, of a list of measures
 _STUCK = re.compile(
     r"(?<=[a-zß-öø-ÿа-яё]{3})(?:The|There|This|These|In|It|We|When|After|While|Die|Der|Das|Ein|Eine|Les|Los|Las|Het|Det|Это|Этот|На|Но)\s"
 )  # two paragraphs without so much as a space between
@@ -95,12 +101,12 @@ def of_entry(
     )
     if not chosen:
         chosen = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit)
-    return _told(chosen or _shortened(own_text or article_text, title, language, limit, cut=cut), title, language)
+    return _told(chosen or _shortened(_first(own) or _first(article), title, language, limit, cut=cut), title, language)
 
 
 def _told(text: str, title: str, language: str) -> str:
     """The text with its full stop, if it says more than the title does and more than a word or two."""
-    text = "" if _QUOTE_ALONE.match(text) else _unlike(text, title)
+    text = "" if _QUOTE_ALONE.match(text) or asks_only(text) else _unlike(text, title)
     return closed(text, language) if text and says_more(text, title, language) else ""
 
 
@@ -119,6 +125,17 @@ def _unlike(text: str, title: str) -> str:
 
 def _text(blocks: Sequence[Block]) -> str:
     return " ".join(block.text for block in blocks if block.kind != "code")
+
+
+def _first(blocks: Sequence[Block]) -> str:
+    """The first block that is text, with what it leads in."""
+    found = ""
+    for block in blocks:
+        if block.kind in ("paragraph", "quote", "list") and len(block.text) >= 25:
+            found = f"{found} {block.text}".strip()
+            if not found.endswith((":", "：")):
+                break
+    return found
 
 
 def _first_words(own: str, article: str) -> bool:
@@ -185,7 +202,7 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
         if s.place not in led_in and usable(s, headline, limit) and not breaks_off(s.text, language)
     ]
     start = _opening(fit, _beginnings(sentences))
-    if start is None or not is_sentence(fit[start].text, language):
+    if start is None or not is_sentence(fit[start].text, language) or _elsewhere(fit[start], sentences, title):
         return ""
     chosen = [replace(fit[start], text=_without_shared_label(fit[start].text, title))]
     for sentence in fit[start + 1 :]:
@@ -206,6 +223,12 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
         elif sum(len(s.text) for s in chosen) >= limit // 3:
             break
     return balanced(joined([s.text for s in chosen], language))
+
+
+def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str) -> bool:
+    """Begins behind two paragraphs of prose or more, and not with the headline's matter: the middle of something."""
+    passed = {s.paragraph for s in sentences if s.place < opening.place and len(s.text) >= 40 and not aside(s.text)}
+    return len(passed - {opening.paragraph}) >= _PASSED and not shares(opening.text, title)
 
 
 def _without_shared_label(text: str, title: str) -> str:
@@ -237,7 +260,9 @@ def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
             quiet = not sentence.text.endswith("?") and sentence.text[:1] not in '"“„«‘「'
             if not strict or (quiet and sentence.kind == "paragraph"):
                 return number
-    return 0 if sentences and sentences[0].place == 0 and not NOTE.match(sentences[0].text) else None
+    if not sentences or sentences[0].place or NOTE.match(sentences[0].text) or hangs(sentences[0].text):
+        return None
+    return 0
 
 
 def _stands(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
@@ -257,7 +282,7 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
         return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
         return False
-    if _STUCK.search(text) or ("1" in text and _NUMBERED.search(text)):
+    if _odd(text):
         return False
     mine = letters(text)
     if not mine or (headline and (mine == headline or (mine in headline and len(mine) > len(headline) * 0.6))):
@@ -306,7 +331,7 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     if len(text) < 25 or text[0] in '"“„«‘「' or mine == headline or (headline and mine in headline):
         return ""
     if not cut and (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
-        return text if whole(text) and not aside(text) and not WEAK.match(text) else ""
+        return text if _printable(text) and is_sentence(text, language) else ""
     if language == "ko":
         return ""  # its clauses wait for the verb at the very end
     room = text[: limit - 1]
@@ -325,6 +350,9 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
         or not whole(short)
         or aside(short + ".")
         or leans(short)
+        or _odd(short)
+        or "@" in short
+        or breaks_off(short, language)
     ):
         return ""
     return short + "…"
@@ -332,11 +360,23 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
 
 def _sentences_within(text: str, language: str) -> str:
     """The whole sentences that a text begins with."""
-    whole_ones = split(text, language)[:-1]
-    told = joined(whole_ones, language)
-    return (
-        told if whole_ones and all(whole(one) and not aside(one) and not WEAK.match(one) for one in whole_ones) else ""
-    )
+    ones = split(text, language)[:-1]
+    return joined(ones, language) if ones and all(_printable(one) for one in ones) else ""
+
+
+def _printable(text: str) -> bool:
+    """Whole, of the matter, and no note about the text."""
+    return whole(text) and not (aside(text) or WEAK.match(text) or NOTE.match(text) or _odd(text))
+
+
+def _odd(text: str) -> bool:
+    """Paragraphs stuck together, a numbered list, a list of measures or settings, a citation: no sentence."""
+    if _STUCK.search(text) or text.count(" = ") >= 2 or ("1" in text and _NUMBERED.search(text)):
+        return True
+    if "et al" in text and _CITATION.search(text):
+        return True
+    figures = len(_FIGURE.findall(text))
+    return figures >= _FIGURES and figures > 0.2 * len(text.split())
 
 
 def balanced(text: str) -> str:

@@ -169,7 +169,7 @@ CREDIT = re.compile(
     r"(?i)^[\s\W]*"
     + _join(
         r"(?:(?:lead|header|cover|top|main|featured?|banner|hero) )?(?:photos?|photograph[sy]?|photographer|images?|pictures?|illustrations?"
-        r"|artwork|graphics?|foto[s]?|fotograf\w*|bild(?:er|quelle|rechte)?|abbildung|imagen(?:es)?|imagem|crédits?|credits?|screenshot"
+        r"|artwork|graphics?|ph|foto[s]?|fotograf\w*|bild(?:er|quelle|rechte)?|abbildung|imagen(?:es)?|imagem|crédits?|credits?|screenshot"
         r"|фото|зображення|иллюстрация|图片?|圖|图源|图片来源|写真|画像|사진)(?: ?(?:credit|courtesy|source|by|from|of|via|copyright|quelle|nachweis))?\s*[:：/|©]",
         r"(?:photos?|photographs?|images?|pictures?|illustrations?|artwork|graphics?) (?:by|courtesy|via|credit)\b",
         r"© |\(?(?:getty images|shutterstock|istock|unsplash|pexels|ap photo|reuters/|afp/|epa/|dpa/)",

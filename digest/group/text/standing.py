@@ -29,7 +29,7 @@ JOINING = re.compile(
 """… and cannot even follow a headline."""
 
 _LEANING = re.compile(
-    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|too[.!?]?$|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
+    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
 )
 
 WEAK = re.compile(
@@ -80,6 +80,12 @@ _CALL = re.compile(
 _BYLINE = re.compile(
     r"^(?:(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^!?]{1,60}|[A-ZÀ-Þ][\w.'’ -]{3,40}(?: reports| im Gespräch mit [^.!?]{3,50}| berichtet)\.?|Ein(?:e)? (?:Gast)?(?:kommentar|Kommentar|Analyse) von [^!?]{3,60})$"
 )
+_QUESTIONS = re.compile(r"(?:[^.!?。！？]+[?？][\"”’»]*\s*)+")
+_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:, (?:but|so|and|yet|aber|doch|mais|pero|mas|ma|но|але)| -|:) ")
+_TEASE = 140
+_AGAINST = re.compile(
+    r"(?i)\b(?:however|instead|therefore|though|nevertheless|allerdings|jedoch|cependant|sin embargo|однако)\b"
+)
 _TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _POINTS_ON = re.compile(r"[:：;,，、–—-]\W*$")
 _WORD = re.compile(r"[^\W_]+")
@@ -89,7 +95,7 @@ _SUBORDINATE = re.compile(
 )
 _CLOSING_ONLY = re.compile(r"[”»」』]")
 _NEVER_LAST = {  # words that wait for another one
-    "en": "the a an of and or with from as that their its my your",
+    "en": "the a an of and or with from as that their its my your to is are was were has have had will would can could this these our his",
     "de": "der die das den dem des ein eine einem einen einer und oder mit von für zu im am zum zur",
     "fr": "le la les de des du un une et ou dans pour avec sur au aux qui que",
     "es": "el la los las de del y o un una en con por para que",
@@ -103,8 +109,16 @@ _NEVER_LAST = {  # words that wait for another one
     "ru": "и в на с по к из от за для о у при что",
     "uk": "і в на з та у до за про від для що",
 }
-_ENOUGH_NEW = 3  # words of weight that the headline does not have
-_UNCOUNTED = frozenset("new news us one two my me i am do does did how why where while just also all any some let lets per via etc 's t s re ll".split())  # fmt: skip
+_ENOUGH_NEW = 3  # words of weight that the headline does not have …
+_PLENTY, _SHARE = 6, 0.45  # … and nearly half of all such words, unless there are so many
+_UNCOUNTED = frozenset(
+    "new news us one two three my me i am do does did how why where while just also all any some let lets per via etc 's t s re ll d ve m our your"
+    " yet still now soon today week part first last other more most very much here there it's"
+    " short look looks show shows photo photos image images picture pictures pics video videos watch read see full view post posts article story blog"
+    " introduce introducing introduces announce announced announcing announces excited pleased happy available release released update updates updated feature features batch changelog"
+    " get gets getting got make makes making take takes taking come comes coming go goes going become becomes becoming bring brings give gives want need use used"
+    " issue issues problem facing due below above around world screen thing things something really big biggest great huge".split()
+)  # words of the medium and of no weight
 
 
 def leans(text: str) -> bool:
@@ -133,6 +147,16 @@ def half(text: str) -> bool:
     """A shortened text of which the main clause is gone, or that stops within an enumeration."""
     commas = text.count(", ")
     return commas >= 3 or (not commas and _SUBORDINATE.match(text) is not None)
+
+
+def asks_only(text: str) -> bool:
+    """Nothing but questions, as teasers are."""
+    return len(text) <= _TEASE and _QUESTIONS.fullmatch(text) is not None and not _TOLD_FIRST.search(text)
+
+
+def hangs(text: str) -> bool:
+    """Sets itself against something said before ("…, however, …"), and could not open a text."""
+    return _AGAINST.search(text[:90]) is not None
 
 
 def calls(text: str) -> bool:
@@ -169,9 +193,14 @@ def says_more(text: str, title: str, language: str) -> bool:
     if not text.isascii() and text.lower() == text.upper():
         return True  # scripts without capitals, mostly without spaces: letters are compared elsewhere
     small = STOP_WORDS.get(language) or _english()
-    known = {word[:5] for word in _words(title)}
-    new = {w for w in _words(text) if w not in small and w not in _UNCOUNTED and w[:5] not in known}
-    return len(new) >= _ENOUGH_NEW
+    heading = _words(title)
+    known = {word[:5] for word in heading} | {word[:4] for word in heading}
+    counted = {w for w in _words(text) if w not in small and w not in _UNCOUNTED}
+    new = {w for w in counted if w[:5] not in known}
+    if any(word[0].isdigit() for word in new):
+        return len(new) >= _ENOUGH_NEW
+    enough = _ENOUGH_NEW - (new == counted)  # a standfirst that repeats nothing needs less
+    return len(new) >= _PLENTY or (len(new) >= enough and len(new) >= _SHARE * len(counted))
 
 
 def _words(text: str) -> list[str]:

@@ -13,6 +13,7 @@ _ITEMS = re.compile(r"[,;] ")
 _LEAST_ITEMS, _LEAST_ITEM, _LEAST_TITLE = 3, 3, 40  # items, words of most of them, characters of the headline
 _WORD = re.compile(r"[^\W_]{3,}")
 _STEM = 5
+_SHARED, _BEGINNING = 2, 400  # words of a headline that a block has within its first characters
 
 
 def listed(title: str) -> bool:
@@ -26,12 +27,18 @@ def listed(title: str) -> bool:
 
 
 def about(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
-    """The blocks from the first that shares a word with the headline; none where none does."""
+    """The blocks from the first that begins with words of the headline; none where none does."""
     wanted = _stems(title)
     for place, block in enumerate(blocks):
-        if wanted & _stems(block.text[:1_000]):
+        if len(wanted & _stems(block.text[:_BEGINNING])) >= _SHARED:
             return tuple(blocks[place:])
     return ()
+
+
+def shares(text: str, title: str) -> bool:
+    """Whether a text has a word of the headline; asked of scripts that set words apart."""
+    wanted = _stems(title)
+    return not wanted or text.lower() == text.upper() or bool(wanted & _stems(text))
 
 
 def _titled(items: Sequence[str]) -> bool:
