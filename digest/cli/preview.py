@@ -73,9 +73,11 @@ def preview(
         from digest.cli.report import dumps, issue_json
 
         _write(as_json, dumps(issue_json(issue, rendition.subject)).encode("utf-8") + b"\n")
-    if "-" not in (html, text, eml, as_json):
-        from digest.cli.report import edition_in_words
+    from digest.cli.report import edition_in_words, unread_in_words
 
+    if unread := unread_in_words(issue):
+        terminal.warn(f"{settings.title}: {unread}; `digest check` tries each of them")
+    if "-" not in (html, text, eml, as_json):
         terminal.say(f"{rendition.subject}\n{edition_in_words(issue)}: {html or text or eml or as_json}")
 
 

@@ -126,6 +126,15 @@ def edition_in_words(issue: Issue | None) -> str:
     return f"{len(shown)} stories from {len(sources)} sources"
 
 
+def unread_in_words(issue: Issue | None) -> str:
+    """That not one feed could be read, and why the first could not: no network, most often; else ""."""
+    feeds = issue.feeds if issue else ()
+    if not feeds or any(feed.status not in ("failed", "gone") for feed in feeds):
+        return ""
+    many = f"not one of {len(feeds)} feeds could be read" if len(feeds) > 1 else "the feed could not be read"
+    return f"{many} ({feeds[0].name}: {feeds[0].reason})" if feeds[0].reason else many
+
+
 def delivery_in_words(deliveries: tuple[Delivery, ...]) -> str:
     """`2 sent, 1 deferred (greylisted …)`: counts by state, and the first reason of what failed."""
     counts = Counter(one.state for one in deliveries)

@@ -58,12 +58,14 @@ def run(
 def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json: bool) -> bool:
     """Say what the run came to; True where somebody was not served."""
     from digest import pipeline
-    from digest.cli.report import dumps, in_words, run_json
+    from digest.cli.report import dumps, in_words, run_json, unread_in_words
 
     if as_json:
         print(dumps(run_json(report)))
     for warning in report.warnings:
         terminal.warn(f"{settings.title}: {warning}")
+    if unread := unread_in_words(report.issue):
+        terminal.warn(f"{settings.title}: {unread}")
     words = f"{settings.title}: {in_words(report, settings.destination)}"
     if report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
         terminal.warn(words)

@@ -102,7 +102,9 @@ def _frame(issue: Issue, how: View, desk: Desk) -> Page:
     """Everything but the stories."""
     say = desk.say
     name, address = parseaddr(how.sender)
-    lasting = [report for report in issue.feeds if report.lasting]
+    ailing = [report for report in issue.feeds if report.lasting]
+    if issue.feeds and all(report.status in ("failed", "gone") for report in issue.feeds):
+        ailing = list(issue.feeds)  # nothing could be read: that is the news
     by_mail = f"mailto:{quote(address, safe='@')}?subject=unsubscribe"
     start, end = ("right", "left") if say.direction == "rtl" else ("left", "right")
     return Page(
@@ -117,8 +119,8 @@ def _frame(issue: Issue, how: View, desk: Desk) -> Page:
         opening=sentences(clean(issue.opening), OPENING),
         notices=tuple(cut(clean(notice), NOTE) for notice in issue.notices[:NOTICES]),
         quiet=tuple(map(desk.topic, issue.quiet[:QUIET])),
-        complaints=tuple(desk.complaint(report) for report in lasting[:COMPLAINTS]),
-        complaints_more=len(lasting[COMPLAINTS:]),
+        complaints=tuple(desk.complaint(report) for report in ailing[:COMPLAINTS]),
+        complaints_more=len(ailing[COMPLAINTS:]),
         archive_url=edition_url(how.archive_url, issue),
         unsubscribe_url=UNSUBSCRIBE_URL if how.unsubscribe else by_mail,
         sender=clean(name or address),

@@ -4,7 +4,7 @@ is said where a large day was compared less thoroughly."""
 import re
 from dataclasses import replace
 
-from digest.model import Image, Picture, Topic
+from digest.model import FeedReport, Image, Picture, Topic
 from digest.render.newsletter import render
 from tests.render.issues import VIEW, issue, ordinary, story, whole
 
@@ -74,3 +74,13 @@ def test_a_large_day_is_told_at_the_end_in_the_readers_language() -> None:
     assert "2,345 entries" not in told.html + told.text
     assert "weniger gründlich" in render(large, replace(VIEW, language="de")).html
     assert "less thoroughly" not in render(ordinary(), VIEW).html
+
+
+def test_where_no_feed_could_be_read_the_mail_says_which_and_why() -> None:
+    """ "Nothing new today" would be half the truth; a feed that failed once is not mentioned while others answer."""
+    down = FeedReport("https://a.example/rss", "Courier", "failed", reason="no connection (network is unreachable)")
+    day = issue()
+    said = " ".join(render(replace(day, feeds=(down,)), VIEW).text.split())
+    assert "Courier: no connection (network is unreachable)." in said
+    up = FeedReport("https://b.example/rss", "Ledger", "ok")
+    assert "Courier" not in render(replace(day, feeds=(down, up)), VIEW).text
