@@ -25,6 +25,7 @@ from digest.group.text.standing import (
     hangs,
     is_sentence,
     leans,
+    refers,
     says_more,
     whole,
 )
@@ -54,9 +55,9 @@ _GREETING = re.compile(
 )
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
 _POINTING = re.compile(
-    r"(?i)\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)"
+    r"(?i)\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)|(?<=\d), pictured(?=,)|(?<!\d), pictured,(?= )"
 )
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*\*?|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
 _NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.{3,200}\s2[.)]\s")
 _CITATION = re.compile(r"et al\.?,? [^.]{0,90}\d{4}\W*$")
 _FIGURE = re.compile(r"(?<!\S)[(\[]?\d[\d.,/½¼¾]*(?!\S)")
@@ -180,7 +181,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
 
 def _split(text: str, language: str) -> list[str]:
     """The sentences of one block, its bullets apart, without what points at a picture."""
-    if "(" in text:
+    if "(" in text or ", pictured" in text:
         text = _POINTING.sub("", text)
     if "*" in text:
         text = _EMPHASIS.sub(r"\2", text)
@@ -209,7 +210,7 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
         if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
             break
         adjacent = sentence.place == chosen[-1].place + 1
-        if not adjacent and leans(sentence.text):
+        if not adjacent and (refers(sentence.text) if language == "en" else leans(sentence.text)):
             continue
         if (
             calls(sentence.text)

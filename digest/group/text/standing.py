@@ -49,9 +49,11 @@ _ASIDE = re.compile(
     r"(?i)^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
     r"|(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
     r"|(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
-    r"|here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|here.s (?:what|why|how|everything|all|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
+    r"|pictured\b|\d{1,3}(?:\+\d)? min(?:\.|ute)?\s?[:：]|\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m\.?|uhr)?\s?[:：–—-]\s"
+    r"|here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|here.s (?:what|why|how|everything|all|the (?:full |complete |latest )?(?:list|latest|schedule|results?)|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
     r"|(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day|(?:best |kind |warm )regards)\b|cheers[,.!]*$|(?:table of )?contents\b"
     r"|(?:hosted|produced|edited|narrated|written|reported) by\b|(?:posted|submitted|published|filed) (?:by|in|on|under)\b"
+    r"|(?:if you|got|have) [^.!?]{3,80}\b(?:send (?:me|us)|let (?:me|us) know|get in touch|drop (?:me|us)|e-?mail (?:me|us)|contact (?:me|us)|write to)\b"
     r"|you can (?:get|find|download|read|watch|listen|see|view|check|follow|subscribe)\b"
     r"|if you (?:want to|would like to|.d like to|haven.t|missed|like (?:this|what))\b.{0,60}\b(?:check|read|see|previous|series|subscribe|support|earlier)\b)"
 )
@@ -80,8 +82,11 @@ _CALL = re.compile(
 _BYLINE = re.compile(
     r"^(?:(?:By|Von|Par|Por)\s+[A-ZÀ-Þ][\w.'’-]+\s+[A-ZÀ-Þ][^!?]{1,60}|[A-ZÀ-Þ][\w.'’ -]{3,40}(?: reports| im Gespräch mit [^.!?]{3,50}| berichtet)\.?|Ein(?:e)? (?:Gast)?(?:kommentar|Kommentar|Analyse) von [^!?]{3,60})$"
 )
+_PRONOUN = re.compile(
+    r"(?i)\b(?:it|them|they|this|that|these|those|he|she|him|her|his|their)\b(?! (?:year|week|month|morning|spring|summer|autumn|fall|winter)\b)"
+)
 _QUESTIONS = re.compile(r"(?:[^.!?。！？]+[?？][\"”’»]*\s*)+")
-_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:, (?:but|so|and|yet|aber|doch|mais|pero|mas|ma|но|але)| -|:) ")
+_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:, (?:but|so|and|yet|aber|doch|mais|pero|mas|ma|но|але)|:) ")
 _TEASE = 140
 _AGAINST = re.compile(
     r"(?i)\b(?:however|instead|therefore|though|nevertheless|allerdings|jedoch|cependant|sin embargo|однако)\b"
@@ -117,6 +122,7 @@ _UNCOUNTED = frozenset(
     " short look looks show shows photo photos image images picture pictures pics video videos watch read see full view post posts article story blog"
     " introduce introducing introduces announce announced announcing announces excited pleased happy available release released update updates updated feature features batch changelog"
     " get gets getting got make makes making take takes taking come comes coming go goes going become becomes becoming bring brings give gives want need use used"
+    " answer answers question questions ask asks depends know knows reveals reason reasons truth tell tells told writes wrote thoughts"
     " issue issues problem facing due below above around world screen thing things something really big biggest great huge".split()
 )  # words of the medium and of no weight
 
@@ -159,6 +165,11 @@ def hangs(text: str) -> bool:
     return _AGAINST.search(text[:90]) is not None
 
 
+def refers(text: str) -> bool:
+    """Speaks of something by a pronoun: where a sentence before it is left out, nobody knows of what."""
+    return leans(text) or _PRONOUN.search(text) is not None
+
+
 def calls(text: str) -> bool:
     """Asks the reader to do something, or speaks of its own making: fit to open a notice ("Learn how …", "X speaks with
     Y"), not to stand behind what happened."""
@@ -199,8 +210,7 @@ def says_more(text: str, title: str, language: str) -> bool:
     new = {w for w in counted if w[:5] not in known}
     if any(word[0].isdigit() for word in new):
         return len(new) >= _ENOUGH_NEW
-    enough = _ENOUGH_NEW - (new == counted)  # a standfirst that repeats nothing needs less
-    return len(new) >= _PLENTY or (len(new) >= enough and len(new) >= _SHARE * len(counted))
+    return len(new) >= _PLENTY or (len(new) >= _ENOUGH_NEW and len(new) >= _SHARE * len(counted))
 
 
 def _words(text: str) -> list[str]:
