@@ -48,7 +48,7 @@ _TEASING = tuple(
         (r"^\W*[“\"„«「『‘]", 0.3),
         (  # promises instead of telling
             (
-                r"(?:^|[:–—] )(?:Why|How|What|Inside|Meet|Here['’]?s|Here (?:is|Is|are|Are)|This is|This Is|These are|When|Where|Who|why|how|Wie|Warum|Was|Wer|Das ist|So (?:ist|geht|lief)|Hier|Pourquoi|Comment|Voici|Por qué|Cómo|Así|Por que|Como|Perché|Ecco|Почему|Как|Что|Чому|Як|Що)\b"
+                r"(?:^|[:–—] )(?:Why|How|What|Inside|Meet|See|Find out|Check out|Take a look|Look inside|Here['’]?s|Here (?:is|Is|are|Are)|This is|This Is|These are|When|Where|Who|why|how|Wie|Warum|Was|Wer|Das ist|So (?:ist|geht|lief)|Hier|Pourquoi|Comment|Voici|Por qué|Cómo|Así|Por que|Como|Perché|Ecco|Почему|Как|Что|Чому|Як|Що)\b"
                 r"|(?i:\b(?:what (?:to know|we know|you need|it means|happens next)|need to know|things (?:to|you)|here['’]s (?:why|what|how)|was (?:wir wissen|bekannt ist)|ce que l['’]on sait)\b|^\d+ (?:things|reasons|ways|takeaways|facts)\b)"
             ),
             0.8,

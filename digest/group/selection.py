@@ -197,6 +197,8 @@ def _why_cut(
     everything: Sequence[Story], chosen: Sequence[Story], limits: Limits, sources: Mapping[str, FeedSource]
 ) -> dict[str, str]:
     ids = {s.id for s in chosen}
+    filed = Counter(s.topic for s in chosen)
+    least = min((s.score for s in chosen), default=0.0)
     led: dict[str, int] = {}
     for story in chosen:
         led[story.lead.feed] = led.get(story.lead.feed, 0) + 1
@@ -209,6 +211,9 @@ def _why_cut(
             why[story.id] = f"its feed has its {source.limit} stories of this edition already"
         elif limits.minutes is not None and len(chosen) < limits.stories:
             why[story.id] = f"the edition is full at {limits.minutes:g} minutes of reading"
+        elif story.score > least:
+            here = f"{filed[story.topic]} of them in {story.topic} already"
+            why[story.id] = f"the edition is full at {len(chosen)} stories, {here}, and each topic gets its share"
         else:
             why[story.id] = f"the edition is full at {len(chosen)} stories, and others rank higher"
     return why

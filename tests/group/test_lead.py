@@ -103,6 +103,8 @@ def test_the_readers_weight_outweighs_all_of_it() -> None:
     [
         ("OCD is often misunderstood. How much do you really know about it?", True),
         ("Annapurna scheme: How to enrol", True),
+        ("See the medal count of the Winter Games", True),
+        ("Seeing nobody else, the captain closes the harbour", False),
         ("„Das war kein Zufall, das war so geplant“", True),
         ("Police raid the harbour office", False),
         ("Harbour to show films live on Friday", False),

@@ -67,6 +67,8 @@ def test_a_topic_that_has_much_gives_way_to_one_that_has_little() -> None:
     sport = [story(f"s{i:02}", "Sport", 2.2 - i / 100) for i in range(20)]
     marked, _ = select({"World": world, "Sport": sport}, Limits(12), {}, unlike)
     assert len(shown(marked, "World")) > len(shown(marked, "Sport")) > 2
+    cut = next(s for s in marked["World"] if s.shown is Shown.CUT)
+    assert f"{len(shown(marked, 'World'))} of them in World already" in cut.reason
     strong = [replace(s, score=s.score + 3) for s in world]
     marked, _ = select({"World": strong, "Sport": sport}, Limits(12), {}, unlike)
     assert len(shown(marked, "Sport")) == 2
