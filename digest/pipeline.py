@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from digest.send.message import Addressed
     from digest.services.archive import Shelf
 
+Marks = tuple[str, ...]  # fingerprints
 AHEAD = timedelta(seconds=3)  # for sentence vectors in one gather, some 300 on two cores; an hour seldom brings more
 AT_ONCE = 25  # of them to one transaction
 BATCH = 10  # feeds with news to one transaction: a kill loses at most these; storing keeps pace with reading
@@ -130,8 +131,8 @@ def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = Fal
             return ()
         states = parts.store.states(urls)
         arriving = parts.collect(settings.sources, states, lambda url: parts.store.known([url])[url], now)
-        for batch in _batches(arriving):
-            parts.store.keep(batch, now, _marks(batch))
+        for batch, marks in _batches(arriving):
+            parts.store.keep(batch, now, marks)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     if ahead and any(state.first_ok for state in states.values()):
@@ -139,26 +140,27 @@ def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = Fal
     return tuple(results)
 
 
-def _batches(results: Iterable[FetchResult]) -> Iterator[list[FetchResult]]:
-    """What is stored together."""
+def _batches(results: Iterable[FetchResult]) -> Iterator[tuple[list[FetchResult], dict[tuple[str, str], Marks]]]:
+    """What is stored together. The marks are taken as each feed comes: others are still being read meanwhile."""
     batch: list[FetchResult] = []
+    marks: dict[tuple[str, str], Marks] = {}
     for one in results:
         batch.append(one)
+        marks |= _marks(one)
         if len(batch) == QUIET or sum(isinstance(one, Fetched) for one in batch) == BATCH:
-            yield batch
-            batch = []
+            yield batch, marks
+            batch, marks = [], {}
     if batch:
-        yield batch
+        yield batch, marks
 
 
-def _marks(batch: Sequence[FetchResult]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _marks(result: FetchResult) -> dict[tuple[str, str], Marks]:
     """What a feed may repeat: the fingerprints of each entry's blocks (boilerplate), counted as entries arrive."""
-    entries = [entry for one in batch if isinstance(one, Fetched) for entry in one.entries]
-    if not entries:
+    if not isinstance(result, Fetched) or not result.entries:
         return {}
     from digest.group.text.repeats import fingerprints
 
-    return {(entry.feed, entry.ident): fingerprints(entry) for entry in entries}
+    return {(entry.feed, entry.ident): fingerprints(entry) for entry in result.entries}
 
 
 def _embed(parts: Parts, *, oldest: datetime) -> None:

@@ -247,6 +247,7 @@ class _Fetching:
             web = HttpFetcher(client, bounds, per_host=self._limits.per_host, at_once=self._limits.concurrency)
             for request in self._requests:
                 group.create_task(self._one(request, web, files))
+                await asyncio.sleep(0)  # one sets out after the other, so that the first is back while the last set out
             while request_or_end := await self._more.get():
                 group.create_task(self._one(request_or_end, web, files))
 

@@ -1,5 +1,6 @@
 """Asking for feeds over HTTP, from a server that does everything servers do."""
 
+import asyncio
 import gzip
 import os
 import time
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from digest.config import GatherSettings
 from digest.gather import fetch
-from digest.model import FeedFailure, FeedSource, Fetched, Unchanged
+from digest.model import FeedFailure, FeedSource, FeedState, Fetched, Unchanged
+from digest.web.client import Client, Limits
 from tests.gather.conftest import NOW, Reader
 from tests.gather.server import Request, Server, Step, answer, rss, running
 
@@ -167,6 +169,32 @@ def test_a_server_error_is_tried_again_and_then_told(server: Server, reader: Rea
     assert len(server.hits("/g")) == 3
 
 
+@pytest.mark.parametrize(("chance", "pauses"), [(0.0, [0.25, 0.5]), (0.5, [0.5, 1.0]), (1.0, [0.75, 1.5])])
+def test_pauses_before_another_try_grow_and_are_not_the_same_for_everybody(
+    server: Server, monkeypatch: pytest.MonkeyPatch, chance: float, pauses: list[float]
+) -> None:
+    """A thousand readers that a server's trouble has turned away must not come back in the same moment."""
+    slept: list[float] = []
+    sleep = asyncio.sleep
+
+    async def at_once(seconds: float) -> None:
+        if seconds:
+            slept.append(seconds)
+        await sleep(0)
+
+    async def ask() -> fetch.Got | fetch.Missed:
+        limits = Limits(total=5.0)
+        async with Client("test", limits, allowed=lambda _: False) as client:
+            web = fetch.HttpFetcher(client, limits, per_host=2, at_once=8, chance=lambda: chance)
+            url = server.on("/f", answer("500 Oops"))
+            return await web.fetch(fetch.Request(FeedSource(url), FeedState(url)), NOW)
+
+    monkeypatch.setattr(asyncio, "sleep", at_once)
+    assert isinstance(asyncio.run(ask()), fetch.Missed)
+    assert slept == pauses
+    assert len(server.hits("/f")) == 3
+
+
 def test_retry_after_is_obeyed_across_runs_and_for_the_whole_host(server: Server, reader: Reader) -> None:
     reader.limits = GatherSettings(per_host=1)
     first = server.on("/a", answer("429 Too Many", retry_after="3600"))
@@ -209,9 +237,12 @@ def test_a_temporary_redirect_is_followed_and_forgotten(server: Server, reader: 
     assert not result.state.moved_to
 
 
-def test_a_permanent_redirect_is_believed_after_three_days_and_told(server: Server, reader: Reader) -> None:
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "308 Permanent Redirect"])
+def test_a_permanent_redirect_is_believed_after_three_days_and_told(
+    server: Server, reader: Reader, status: str
+) -> None:
     server.on("/new", lambda _: answer("200 OK", rss(len(server.asked))))
-    url = server.on("/old", answer("301 Moved", location="/new"))
+    url = server.on("/old", answer(status, location="/new"))
     for hour in range(3):  # often on one day is not often enough
         assert not any("moved" in note for note in reader.one(url, NOW + timedelta(hours=hour)).notes)  # type: ignore[union-attr]  # fetched: the body differs
     reader.one(url, NOW + DAY)

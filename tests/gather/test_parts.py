@@ -1,7 +1,7 @@
 """The small parts of gather: dates, addresses, markup, languages, encodings, sites' rules, OPML, what may be skipped."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -77,6 +77,22 @@ def test_standard_forms_round_trip(moment: datetime) -> None:
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     for text in (moment.isoformat(), f"{moment:%a, %d %b %Y %H:%M:%S} +0000", f"{moment:%a %b %d %H:%M:%S %Y}"):
         assert dates.read(text, NOW)[0] == moment
+
+
+@given(
+    st.datetimes(datetime(1996, 1, 1), datetime(2026, 3, 8)),  # noqa: DTZ001  naive bounds are what it takes
+    st.integers(-839, 839),
+    st.sampled_from(["", "Mon, "]),
+)
+def test_the_quick_way_reads_what_the_careful_way_reads(local: datetime, minutes: int, weekday: str) -> None:
+    """Dates in small letters are no standard form, and go the long way."""
+    local = local.replace(microsecond=0)
+    east = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    expected = (local - timedelta(minutes=minutes)).replace(tzinfo=UTC)
+    for text in (f"{local.isoformat()}{east}", f"{weekday}{local:%d %b %Y %H:%M:%S} {east.replace(':', '')}"):
+        found = dates.read(text, NOW)
+        assert found[0] == expected
+        assert found == dates.read(text.lower(), NOW)
 
 
 # ---------------------------------------------------------------- addresses
