@@ -1,0 +1,44 @@
+"""What an hourly gather does not load: most of its time is the start, and most of the start is what is imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.gather.server import rss
+
+HEAVY = (
+    "alembic babel bs4 click dateutil feedparser jinja2 lxml multiprocessing numpy nh3 PIL premailer py3langid pygments "
+    "rich smtplib trafilatura"
+).split()
+
+
+def gather(folder: Path) -> set[str]:
+    """The heavy packages that are loaded when a gather ends."""
+    program = f"""
+import sys
+from digest.cli.main import main
+try:
+    main(["gather", "--now", "2026-03-09T12:00:00Z"])
+finally:
+    print(*(name for name in {HEAVY!r} if name in sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stdout.split())
+
+
+def test_an_hour_without_news_loads_nothing_heavy(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(rss(1, 2))
+    (tmp_path / "config.yaml").write_text(f"feeds: [{feed}]\n")
+    gather(tmp_path)
+    gather(tmp_path)  # makes up the sentence vectors that the first left out
+    assert gather(tmp_path) == set()
+
+
+def test_news_loads_what_reads_it_and_no_more(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(rss(1, 2))
+    (tmp_path / "config.yaml").write_text(f"feeds: [{feed}]\n")
+    assert gather(tmp_path) <= {"lxml", "feedparser"}
