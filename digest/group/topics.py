@@ -32,6 +32,7 @@ from digest.model import Entry, Evidence, FeedSource, TopicSpec
 from digest.ports import Embedder
 
 PLAINLY = 2.0  # logits that a name has to be said more plainly where what is about nothing asked for has a place, Other
+WORTH_TELLING = 0.05  # logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,21 @@ def file_day(
     vectors: NDArray[np.float32],
     embedder: Embedder,
 ) -> tuple[Filing, ...]:
-    """Every entry's filing, in their order: each by its own evidence, then, where the general model is in doubt of the
-    day, by what the day's surest entries teach. A feed's pin is never overruled by those.
+    """Every entry's filing, in their order: each by its own evidence, then, where the reader divides the news in another
+    way than the general model was taught, by what the day's surest entries teach. A feed's pin is never overruled.
 
     `general` and `vectors` hold one row an entry; `sources` and `profiles` are by feed.
     """
     pinned = [_pinned(sources.get(entry.feed), specs) for entry in entries]
-    doubtful = doubt(general)
+    known = _as_taught(specs)
+    doubtful = 0.0 if known else doubt(general)
     meant = leanings(specs, vectors, embedder, pinned, doubt=doubtful)
     filings = tuple(
         file_entry(e, sources.get(e.feed), specs, profiles.get(e.feed, {}), row.tolist(), near.tolist())
         for e, row, near in zip(entries, general, meant, strict=True)
     )
-    if not filings:
-        return ()
+    if not filings or known:
+        return filings
     other = next((j for j, spec in enumerate(specs) if meaning_of(spec.name) == OTHER), None)
     before = np.array([filing.scores for filing in filings], np.float32)
     after = taught(before, vectors, doubtful, other)
@@ -85,12 +87,18 @@ def file_day(
     )
 
 
+def _as_taught(specs: Sequence[TopicSpec]) -> bool:
+    """Whether each of the built-in topics is asked for by itself: then the model was fitted to tell just these apart."""
+    asked = [meanings_of(spec.name) for spec in specs]
+    return all(frozenset((name,)) in asked for name in BUILT_IN if name != OTHER)
+
+
 def _learned(filing: Filing, logs: Sequence[float], specs: Sequence[TopicSpec]) -> Filing:
     """A filing by the log-probabilities that the day's surest entries leave it."""
     best = _best(logs)
     gain = round(logs[best] - filing.scores[best], 3)
     told = filing.evidence if specs[best].name == filing.topic else ()
-    if gain > 0:
+    if gain >= WORTH_TELLING:
         told = (*told, Evidence("topic", f"the day's surest entries of {specs[best].name} are like it", gain))
     return replace(filing, topic=specs[best].name, probability=math.exp(logs[best]), evidence=told, scores=tuple(logs))
 

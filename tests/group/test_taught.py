@@ -38,12 +38,18 @@ def test_the_surest_teach_the_rest() -> None:
     assert np.exp(after).sum(1) == pytest.approx(1, abs=1e-4)
 
 
-def test_a_day_that_the_model_knows_is_left_alone() -> None:
-    """No doubt, or too few entries to learn from: nothing changes."""
+def test_a_few_entries_teach_nothing() -> None:
+    """Fewer than fifty."""
     _, vectors, logs = day()
-    assert taught(logs, vectors, 0.0, None) is logs
     assert taught(logs[::6], vectors[::6], 1.0, None) is not logs
     assert np.array_equal(taught(logs[::6], vectors[::6], 1.0, None), logs[::6])
+
+
+def test_the_doubtful_learn_more() -> None:
+    """What a model that knows such days says is changed less."""
+    _, vectors, logs = day()
+    calm, wild = (np.abs(taught(logs, vectors, doubtful, None) - logs).mean() for doubtful in (0.0, 1.0))
+    assert 0 < calm < wild
 
 
 def test_what_fits_no_topic_neither_teaches_nor_changes() -> None:
@@ -102,6 +108,14 @@ def test_a_whole_day_is_filed_and_says_why() -> None:
     pinned = topics.file_day(entries, sources, specs, {}, general, vectors, default())
     assert {one.topic for one in pinned} == {"Compilers"}
     assert topics.file_day([], {}, specs, {}, general[:0], vectors[:0], default()) == ()
+
+
+def test_the_models_own_division_of_the_news_is_left_to_it() -> None:
+    """All ten names, in any language, and others beside them."""
+    entries, general, vectors = _strange_day()
+    names = [*BUILT_IN[:-1], "Compilers"]
+    filed = topics.file_day(entries, {}, [TopicSpec(n) for n in names], {}, general, vectors, default())
+    assert not any("surest entries" in e.text for one in filed for e in one.evidence)
 
 
 @pytest.mark.parametrize(

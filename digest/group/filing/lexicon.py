@@ -40,6 +40,22 @@ def names() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _subjects() -> dict[str, str]:
+    found: dict[str, str] = {}
+    text = resources.files("digest.group").joinpath("models/subjects.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        listed, _, told = line.partition(": ")
+        if told and not line.startswith("#"):
+            found.update((folded(name), told) for name in listed.split(";"))
+    return found
+
+
+def subject_of(name: str) -> str:
+    """What entries under a name tell of, in English, from `models/subjects.txt`; "" where the name says it itself."""
+    return _subjects().get(folded(name), "")
+
+
 @lru_cache(maxsize=50_000)
 def built_in(name: str) -> str:
     """The built-in topic that a name stands for in some language, or ""; "Sports & Games" stands for Sport."""

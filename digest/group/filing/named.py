@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.filing.lexicon import BUILT_IN, OTHER, meanings_of, phrases_of
+from digest.group.filing.lexicon import BUILT_IN, OTHER, meanings_of, phrases_of, subject_of
 from digest.group.meaning.vectors import parts, unpack
 from digest.model import TopicSpec
 from digest.ports import Embedder
 
 Floats = NDArray[np.float32]
-SENTENCE_WORTH, WORDS_WORTH = 12.0, 8.0  # logits of a cosine of one; two unrelated texts stand at about 0 in both
-NOTHING = 4.3  # logits that an unrelated text does not reach, which a topic that nobody taught begins without
+SENTENCE_WORTH, WORDS_WORTH = 12.0, 4.0  # logits of a cosine of one; two unrelated texts stand at about 0 in both
+NOTHING = 2.6  # logits that an unrelated text does not reach, which a topic that nobody taught begins without
 LEAST, MOST = -4.0, 3.5  # a pinned feed or two words of the title say more than any nearness
 EXAMPLES = 3  # entries of pinned feeds that show together what a topic is about
 EXAMPLES_FROM, EXAMPLES_WORTH = 0.3, 9.0  # their mean is nearer to everything than one text is
@@ -91,8 +91,11 @@ def _like_examples(sentence: Floats, spec: TopicSpec, pinned: Sequence[str]) -> 
 
 
 def _phrases(spec: TopicSpec) -> tuple[str, ...]:
-    """A name of two things is both ("science/technology"); a description and keywords are phrases more."""
-    return tuple(dict.fromkeys([*phrases_of(spec.name), *spec.keywords, *filter(None, [spec.description])]))
+    """A name of two things is both ("science/technology"); a description and keywords are phrases more, and what such
+    a topic commonly tells of where the user does not describe it."""
+    named = phrases_of(spec.name)
+    told = [spec.description] if spec.description else [subject_of(phrase) for phrase in named]
+    return tuple(dict.fromkeys([*named, *spec.keywords, *filter(None, told)]))
 
 
 def _prototype(phrases: tuple[str, ...], embedder: Embedder) -> tuple[Floats, Floats]:

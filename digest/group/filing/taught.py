@@ -1,10 +1,10 @@
 """What a day's surest entries teach about the rest of it. Pure; numpy only; nothing random.
 
-A model that knows topics by their names, or from other years and outlets, is right about the entries that it is sure of
-and vague about the others; but the others resemble some of the sure ones. So a ridge regression learns from those, by
-sentence and word vectors, what each topic looks like today, decides anew, and at last each entry also hears its nearest
-neighbours (Meng et al. 2018 and Wang et al. 2021 do alike with larger models). On days of a kind that the general model
-was taught on it knows better than that, and is left alone: see `doubt`.
+A model that knows topics by their names, or from another editor's division of the news, is right about the entries that
+it is sure of and vague about the others; but the others resemble some of the sure ones. So a ridge regression learns from
+those, by sentence and word vectors, what each topic looks like today, decides anew, and at last each entry also hears its
+nearest neighbours (Meng et al. 2018 and Wang et al. 2021 do alike with larger models). Where the reader divides the news
+just as the general model was taught to, the model knows better and is left alone (`topics.file_day`).
 """
 
 import numpy as np
@@ -18,9 +18,9 @@ LEAST = 50  # entries; fewer teach nothing
 ROUNDS = 2
 SUREST, FEWEST = 0.85, 5  # share of a topic's entries that teach, and how many at least
 PENALTY = 1.0
-SHARPNESS = 8.0  # logits of a prediction of one
-KEPT = 0.6  # of what was said before
-NEIGHBOURS, THEIR_SAY = 10, 0.5
+SHARPNESS = (6.0, 8.0)  # logits of a prediction of one, without doubt and in full doubt, as the two that follow
+KEPT = (1.0, 0.6)  # of what was said before
+NEIGHBOURS, THEIR_SAY = 10, (0.3, 0.5)
 TEACHERS = 4_000  # entries that a regression learns from at most; twice the neighbours to choose from
 _AT_ONCE = 1_000  # rows compared at a time
 
@@ -36,24 +36,24 @@ def doubt(general: Floats) -> float:
 
 def taught(logs: Floats, vectors: Floats, doubtful: float, other: int | None) -> Floats:
     """Log-probabilities, as `logs` gives them (a row an entry, a column a topic), after the day's surest entries have
-    spoken, as far as the general model is `doubtful` of the day.
+    spoken; the more `doubtful` the general model is of the day, the more they say.
 
     What is not among the topics (the column `other`) is no topic to learn: such entries neither teach nor change.
     """
     rows = np.flatnonzero(logs.argmax(1) != other) if other is not None else np.arange(len(logs))
     columns = np.array([j for j in range(logs.shape[1]) if j != other], np.int64)
-    if doubtful <= 0 or len(rows) < LEAST or len(columns) < 2:
+    if len(rows) < LEAST or len(columns) < 2:
         return logs
+    sharpness, kept, theirs = (calm + doubtful * (wild - calm) for calm, wild in (SHARPNESS, KEPT, THEIR_SAY))
     before = logs[np.ix_(rows, columns)]
     whole = np.log(np.exp(before).sum(1, keepdims=True))
     inputs = _unit(np.hstack(parts(vectors[rows])))
     said = _softmax(before - whole)
     for _ in range(ROUNDS):
-        said = _softmax(SHARPNESS * _learned(inputs, said) + KEPT * (before - whole))
-    said = (1 - THEIR_SAY) * said + THEIR_SAY * _neighbours(inputs, said)
-    after = np.log(doubtful * said + (1 - doubtful) * np.exp(before - whole) + 1e-6) + whole
+        said = _softmax(sharpness * _learned(inputs, said) + kept * (before - whole))
+    said = (1 - theirs) * said + theirs * _neighbours(inputs, said)
     found = logs.copy()
-    found[np.ix_(rows, columns)] = after
+    found[np.ix_(rows, columns)] = np.log(said + 1e-6) + whole
     return np.asarray(found - np.log(np.exp(found).sum(1, keepdims=True)), np.float32)
 
 
