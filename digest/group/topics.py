@@ -32,7 +32,7 @@ from digest.model import Entry, Evidence, FeedSource, TopicSpec
 from digest.ports import Embedder
 
 PLAINLY = 2.0  # logits that a name has to be said more plainly where what is about nothing asked for has a place, Other
-WORTH_TELLING = 0.05  # logits
+WORTH_TELLING = 0.1  # logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,16 @@ def _as_taught(specs: Sequence[TopicSpec]) -> bool:
 def _learned(filing: Filing, logs: Sequence[float], specs: Sequence[TopicSpec]) -> Filing:
     """A filing by the log-probabilities that the day's surest entries leave it."""
     best = _best(logs)
-    gain = round(logs[best] - filing.scores[best], 3)
+    gain = round(_odds(logs, best) - _odds(filing.scores, best), 3)
     told = filing.evidence if specs[best].name == filing.topic else ()
     if gain >= WORTH_TELLING:
         told = (*told, Evidence("topic", f"the day's surest entries of {specs[best].name} are like it", gain))
     return replace(filing, topic=specs[best].name, probability=math.exp(logs[best]), evidence=told, scores=tuple(logs))
+
+
+def _odds(logs: Sequence[float], topic: int) -> float:
+    """A topic's log-odds against all others."""
+    return logs[topic] - math.log(sum(math.exp(one) for j, one in enumerate(logs) if j != topic) + 1e-9)
 
 
 def _best(logs: Sequence[float]) -> int:
