@@ -340,6 +340,9 @@ class Issue:
     feeds: tuple[FeedReport, ...] = ()
     notices: tuple[str, ...] = ()  # what the reader should be told once (deliveries given up, days caught up)
     opening: str = ""
+    named: bool = (
+        True  # whether the reader named the topics; else they are the built-in ones, to be said in any language
+    )
     note: str = ""  # how the stories were put together, where it was more roughly than usual: a large day
 
     @property

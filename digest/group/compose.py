@@ -93,6 +93,7 @@ def compose(
         quiet=_quiet(settings, written),
         settled=(*filtered, *copies, *_settled(shown, copies)),
         feeds=named(_counted(health, due, shown), sources, due),
+        named=bool(settings.topics),
         note=day.note,
         opening=_opening([s for i in top for s in shown if s.id == i], settings.language, summariser),
     )

@@ -72,9 +72,26 @@ class Desk:
         )
 
     def topic(self, name: str) -> str:
-        """A topic's name; the one that takes what fits no other is ours to translate."""
+        """A topic's name. Ours to translate are the one that takes what fits no other, and the built-in ones of a reader
+        who named none."""
         name = cut(clean(name), NAME * 2)
-        return self.say.say("Other") if name == "Other" or is_blank(name) else name
+        if name == "Other" or is_blank(name):
+            return self.say.say("Other")
+        return name if self._issue.named else self._built_in().get(name, name)
+
+    def _built_in(self) -> dict[str, str]:
+        say = self.say
+        return {
+            "World": say.say("World"),
+            "Politics": say.say("Politics"),
+            "Business": say.say("Business"),
+            "Technology": say.say("Technology"),
+            "Science": say.say("Science"),
+            "Health": say.say("Health"),
+            "Sport": say.say("Sport"),
+            "Culture": say.say("Culture"),
+            "Life": say.say("Life"),
+        }
 
     def outlet(self, feed: str) -> str:
         """A feed by its name; never by its address, which may hold a token."""

@@ -2,15 +2,19 @@
 
 import ast
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
 
+from digest.model import Topic
+from digest.render.newsletter import render
 from digest.render.notices import given_up
 from digest.render.templates import shipped
 from digest.render.words import CATALOGUES, words
+from tests.render.issues import VIEW, issue, story
 
 LANGUAGES = ["ar", "de", "es", "fr", "he", "ja", "ru", "uk", "zh"]
 ZONE = ZoneInfo("Europe/Kyiv")
@@ -116,3 +120,15 @@ def test_names_are_listed_as_the_language_does(language: str, comma: str) -> Non
 def test_french_colons_stand_after_a_space_that_does_not_break() -> None:
     text = (CATALOGUES / "fr.po").read_text(encoding="utf-8")
     assert not [line for line in text.splitlines() if line.startswith("msgstr") and " :" in line]
+
+
+def test_built_in_topics_are_said_in_the_readers_language() -> None:
+    """Where the reader named none; a name that somebody chose is theirs, in whatever language."""
+    day = issue(Topic("World", (story(0),)), Topic("Rowing", (story(1),)), quiet=("Health",))
+    german = replace(VIEW, language="de")
+    ours = render(replace(day, named=False), german).text
+    assert re.search(r"^Welt$", ours, re.MULTILINE)
+    assert re.search(r"^Rowing$", ours, re.MULTILINE)
+    assert "Gesundheit" in ours
+    assert re.search(r"^World$", render(day, german).text, re.MULTILINE)
+    assert re.search(r"^World$", render(replace(day, named=False), VIEW).text, re.MULTILINE)
