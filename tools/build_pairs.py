@@ -4,17 +4,24 @@
 
 Logistic regression (ridge, iteratively reweighted least squares; numpy alone) over the features of `likeness` of all
 candidate pairs. A pair of a story of n entries weighs 1/√(n−1), so that one great story does not teach alone, and
-every day weighs alike. Prints precision, recall and F1 of each day's stories with that day (the three of May 2020
-together) left out of everything: weights, background counts; then fits on all days and writes the file, unless
-`--dry`. After another encoder: `tools.build_background --mean` first. Two minutes on one core. Deterministic.
+every day weighs alike; the odd themes of ECB+ (CC BY 3.0; two events alike in each theme) weigh `THEMES` of a day. Then
+the sums are made probabilities by days that they were not fitted on.
+
+Prints precision, recall and F1 of each day's stories with that day (the three of May 2020 together) left out of
+everything: weights, calibration, background counts; how often such probabilities came true; then fits on all days and
+writes the file, unless `--dry`. After another encoder: `tools.build_background --mean` first. Two minutes on one core.
+Deterministic.
 """
 
 import csv
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +35,7 @@ from digest.group.pairs.coherence import coherence
 from digest.group.pairs.likeness import FEATURES, circumstances, features
 from digest.group.pairs.rubrics import headlines
 from digest.group.pairs.sparse import Background, Floats, bags
-from digest.group.stories import PairModel, pair_model
+from digest.group.stories import PairModel, odds, pair_model
 from digest.group.text.words import bag, body
 from digest.model import Entry, FeedSource, Issue, Story, Topic
 from tools.build_background import FEEDS, MODELS, background, entries_of, expected, folders, table
@@ -37,6 +44,8 @@ GOLD = FEEDS.parent / "gold"
 MAY = frozenset({"2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en"})
 LARGE = 200  # entries of a day that is judged
 RIDGE = 10.0
+THEMES, ECB = 0.3, FEEDS.parent / "labelled" / "ecbplus" / "docs.jsonl"
+FOLDS = 4  # of days, for calibration
 DAY, LEAST_DAY = 100.0, 20.0  # what the pairs of a day's stories weigh together; of a day of fewer, in proportion
 
 
@@ -48,6 +57,8 @@ class Day:
     entries: tuple[Entry, ...]
     stories: tuple[str, ...]
     vectors: Floats
+    worth: float = 1.0
+    """What it weighs beside other days; what weighs less is no day, and judges nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Pairs:
     both: NDArray[np.bool_]
     same: NDArray[np.bool_]
     weight: NDArray[np.float64]
+    whole: bool
 
 
 def days() -> list[Day]:
@@ -78,6 +90,16 @@ def days() -> list[Day]:
     return found
 
 
+def themes(*, odd: bool) -> Day:
+    """The documents of the odd themes of ECB+, or of the even ones, as one day."""
+    rows = [row for row in map(json.loads, ECB.open(encoding="utf-8")) if int(row["topic"]) % 2 == odd]
+    entries = tuple(
+        Entry(feed="ecb", ident=str(i), title=row["title"], teaser=escape(row["text"])) for i, row in enumerate(rows)
+    )
+    vectors = vectors_of(entries, {}, default(), at_once=len(entries))
+    return Day("ECB+", entries, tuple(row["story"] for row in rows), vectors, THEMES)
+
+
 def pairs_of(day: Day, known: Background) -> Pairs:
     """Its candidate pairs."""
     titles = headlines(day.entries)
@@ -92,13 +114,14 @@ def pairs_of(day: Day, known: Background) -> Pairs:
     same = story[first] == story[second]
     size = Counter(day.stories)
     weight = np.array([(size[story[a]] - 1) ** -0.5 if true else 1.0 for a, true in zip(first, same, strict=True)])
-    weight *= DAY / max(float(weight[same].sum()), LEAST_DAY)
+    weight *= day.worth * DAY / max(float(weight[same].sum()), LEAST_DAY)
     return Pairs(
         features(rows, around, coherence(rows, vectors), alike, first, second),
         features(rows, around, coherence(rows, blind), blind.cosines(first, second), first, second),
         alike.read,
         same,
         weight,
+        day.worth == 1,
     )
 
 
@@ -123,14 +146,42 @@ def logistic(rows: Floats, same: NDArray[np.bool_], weight: NDArray[np.float64])
 def fitted(read: Iterable[Pairs]) -> dict[str, NDArray[np.generic]]:
     """The file's arrays. What serves texts without sentence vectors is fitted on all pairs as if there were none."""
     each = list(read)
-    both = np.concatenate([p.both for p in each])
-    same, weight = (np.concatenate(part) for part in zip(*((p.same, p.weight) for p in each), strict=True))
-    with_vectors = np.concatenate([p.read for p in each])
-    return {
-        "features": np.frombuffer("\n".join(FEATURES).encode(), np.uint8),
-        "read": logistic(with_vectors[both], same[both], weight[both]),
-        "unread": logistic(np.concatenate([p.unread for p in each]), same, weight),
-    }
+    found: dict[str, NDArray[np.generic]] = {"features": np.frombuffer("\n".join(FEATURES).encode(), np.uint8)}
+    for key in ("read", "unread"):
+        found[key] = _weights(each, key)
+        found[f"{key} sure"] = _calibrated(each, key)
+    return found
+
+
+def _weights(each: Sequence[Pairs], key: str) -> Floats:
+    rows, same, weight = (np.concatenate(part) for part in zip(*(_usable(p, key) for p in each), strict=True))
+    return logistic(rows, same, weight)
+
+
+def _usable(p: Pairs, key: str) -> tuple[Floats, NDArray[np.bool_], NDArray[np.float64]]:
+    if key == "unread":
+        return p.unread, p.same, p.weight
+    return p.read[p.both], p.same[p.both], p.weight[p.both]
+
+
+def _calibrated(each: Sequence[Pairs], key: str) -> Floats:
+    """What makes probabilities of the sums, from days in four parts, each judged by weights from the other three.
+
+    Days weigh alike, and the pairs of one day too: a probability is to hold for any pair a reader asks about.
+    """
+    judged = [i for i, p in enumerate(each) if p.whole]
+    found = []
+    for fold in range(FOLDS):
+        without = set(judged[fold * len(judged) // FOLDS : (fold + 1) * len(judged) // FOLDS])
+        weights = _weights([p for i, p in enumerate(each) if i not in without], key)
+        for i in without:
+            rows, same, _ = _usable(each[i], key)
+            share = np.full(len(same), 1 / max(float(same.sum()), LEAST_DAY))
+            found.append((odds(rows @ weights[:-1] + weights[-1]), same, share))
+    rows, same, share = (np.concatenate(part) for part in zip(*found, strict=True))
+    sure = logistic(rows.astype(np.float32), same, share)
+    assert (sure[:2] > 0).all(), sure  # a more likely pair must stay the more likely one
+    return sure
 
 
 def score(truth: Sequence[str], clusters: Iterable[Sequence[int]]) -> tuple[float, float, float]:
@@ -148,32 +199,49 @@ def score(truth: Sequence[str], clusters: Iterable[Sequence[int]]) -> tuple[floa
 def judge(found: Sequence[Day]) -> Iterable[tuple[Day, PairModel, Background]]:
     """Each day with weights and counts that have not seen it."""
     shares, tables = expected(), {folder.name: table(entries_of(folder)) for folder in folders()}
-    for held in dict.fromkeys(MAY if day.name in MAY else frozenset({day.name}) for day in found):
+    for held in dict.fromkeys(MAY if day.name in MAY else frozenset({day.name}) for day in found if day.worth == 1):
         known = background((one for name, one in tables.items() if name not in held), shares)
         model = pair_model(fitted(pairs_of(day, known) for day in found if day.name not in held))
-        yield from ((day, model, known) for day in found if day.name in held)
+        yield from ((day, model, known) for day in found if day.name in held and day.worth == 1)
 
 
 def report(found: Sequence[Day]) -> None:
     """Print it."""
-    large = []
+    large: list[tuple[float, ...]] = []
+    said: list[tuple[float, bool, float]] = []
     by_name = {day.name: day for day in found}
     for day, model, known in judge(found):
         if day.name == "2020-05-28-world-en":
             sys.stdout.write(going_on(by_name["2020-05-27-world-en"], day, model, known))
         quick = np.array(day.vectors)
         quick[:, :SENTENCE] = 0
-        whole, blind = (
-            score(day.stories, stories.group(day.entries, v, known, model).clusters) for v in (day.vectors, quick)
-        )
-        line = "  ".join(f"{value:.3f}" for value in (*whole, *blind))
-        sys.stdout.write(f"{day.name:26} {len(day.entries):4}  {line}\n")
+        whole, blind = (stories.group(day.entries, v, known, model) for v in (day.vectors, quick))
+        figures = (*score(day.stories, whole.clusters), *score(day.stories, blind.clusters))
+        sys.stdout.write(f"{day.name:26} {len(day.entries):4}  {_columns(figures)}\n")
         sys.stdout.flush()
         if len(day.entries) >= LARGE:
-            large.append((*whole, *blind))
-    line = "  ".join(f"{value:.3f}" for value in np.mean(large, 0))
-    worst = "  ".join(f"{value:.3f}" for value in np.min(large, 0))
-    sys.stdout.write(f"{'mean of the large days':26}       {line}\n{'worst of them':26}       {worst}\n")
+            large.append(figures)
+            told = [(p, day.stories[a] == day.stories[b]) for (a, b), p in whole.pairs.items()]
+            said += [(p, true, 1 / max(1, sum(same for _, same in told))) for p, true in told]
+    sys.stdout.write(f"{'mean of the large days':26}       {_columns(np.mean(large, 0))}\n")
+    sys.stdout.write(f"{'worst of them':26}       {_columns(np.min(large, 0))}\n{reliability(said)}")
+
+
+def _columns(figures: Iterable[float]) -> str:
+    return "  ".join(f"{value:.3f}" for value in figures)
+
+
+def reliability(said: Sequence[tuple[float, bool, float]]) -> str:
+    """How often pairs came true by the probability that was said, every day weighing alike; a table."""
+    p, true, weight = (np.array(column, np.float64) for column in zip(*said, strict=True))
+    lines = ["probability said, in the mean; how often true, days weighing alike, and all pairs alike; pairs\n"]
+    edges = [stories.WORTH, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01]
+    for low, high in pairwise(edges):
+        here = (p >= low) & (p < high)
+        if here.any():
+            means = (np.average(p[here], weights=weight[here]), np.average(true[here], weights=weight[here]))
+            lines.append(f"{_columns((*means, float(true[here].mean())))}  {here.sum():6}\n")
+    return "".join(lines)
 
 
 def going_on(before: Day, after: Day, model: PairModel, known: Background) -> str:
@@ -206,14 +274,14 @@ def _told(day: Day, without: set[tuple[str, str]]) -> list[Story]:
 
 def main(*, dry: bool) -> None:
     """Judge, fit, write."""
-    found = days()
+    found = [*days(), themes(odd=True)]
     sys.stdout.write("day, entries, precision, recall, F1 of stories; the same without sentence vectors\n")
     report(found)
     if not dry:
         tables = [table(entries_of(folder)) for folder in folders()]
         known = background(tables, expected())
         arrays = fitted(pairs_of(day, known) for day in found)
-        np.savez(MODELS / "pairs.npz", features=arrays["features"], read=arrays["read"], unread=arrays["unread"])
+        np.savez(MODELS / "pairs.npz", allow_pickle=False, **arrays)
 
 
 if __name__ == "__main__":

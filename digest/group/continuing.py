@@ -20,7 +20,7 @@ from digest.group.stories import PairModel, outlet, shipped_background, shipped_
 from digest.group.text.words import bag, body, tokens
 from digest.model import Earlier, Entry, Issue, Shown, Story
 
-ENOUGH = 0.7  # a false "update on Tuesday" is worse than none
+ENOUGH = 0.75  # a false "update on Tuesday" is worse than none
 _ENTRIES = 8  # of a story that are compared
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATED = re.compile(rf"(?i)\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}\b|\b\d{{1,2}} {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b")
