@@ -5,29 +5,16 @@ section in its address, the feed's profile, words of the topic's name, descripti
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.filing.features import sections
-from digest.group.filing.lexicon import (
-    BUILT_IN,
-    OTHER,
-    POLITICS,
-    WORLD,
-    around,
-    folded,
-    meaning_of,
-    meanings_of,
-    names,
-)
+from digest.group.filing.clues import PIN, PROFILE, Asked, Clue, asked, clues, said
+from digest.group.filing.lexicon import BUILT_IN, OTHER, meaning_of, meanings_of
 from digest.group.filing.named import leanings
 from digest.group.filing.taught import doubt, taught
-from digest.group.text.words import body, tokens
 from digest.model import Entry, Evidence, FeedSource, TopicSpec
 from digest.ports import Embedder
 
@@ -131,29 +118,21 @@ def file_entry(
     A topic that the model does not know is judged by its words and by `meant` (`named.leanings`: one number a spec),
     against the model's surest doubt.
     """
-    pinned = _pinned(source, specs)
+    pinned, wanted, one = _pinned(source, specs), asked(tuple(specs)), said(entry)
     scores, reasons = [], []
-    keys = frozenset(k for _, k in tokens(entry.title)), frozenset(k for _, k in tokens(body(entry)))
     known = sum(profile.values())
-    start = _Start(model=bool(general), other=any(meaning_of(spec.name) == OTHER for spec in specs))
-    for number, spec in enumerate(specs):
-        meanings = meanings_of(spec.name)
-        read = bool(general and meanings)
-        shared = read and sum(meanings_of(one.name) == meanings for one in specs) > 1
-        clues = [c for c in _clues(entry, spec, *keys) if not read or _tells_more(c, spec, shared=shared)]
-        if spec.name == pinned:
-            clues.append(_Clue(_Of.READER, f"the feed is pinned to {spec.name}", 8.0))
-        if known >= 5 and (share := profile.get(spec.name, 0) / known) > 0.2:
-            said = f"{share:.0%} of the feed's earlier entries are {spec.name}"
-            clues.append(_Clue(_Of.PROFILE, said, 1.5 * share))
-        if read:
-            clues.append(_model_says(general, meanings, specs))
-        elif general and (wider := around(spec.name)):
-            clues.append(_part_of(general, wider))
+    plainly = PLAINLY if any(topic.is_other for topic in wanted) else 0.0
+    for number, topic in enumerate(wanted):
+        name = topic.spec.name
+        found = clues(one, topic, general)
+        if name == pinned:
+            found.append(Clue(f"the feed is pinned to {name}", PIN))
+        if known >= 5 and (share := profile.get(name, 0) / known) > 0.2:
+            found.append(Clue(f"{share:.0%} of the feed's earlier entries are {name}", PROFILE * share))
         if general and meant and (near := round(meant[number], 3)):
-            clues.append(_Clue(_Of.MEANING, f"what it says is near to {spec.name}" if near > 0 else "", near))
-        scores.append(sum(c.weight for c in clues) + start(spec, read=read))
-        reasons.append(tuple(Evidence("topic", c.text, round(c.weight, 3)) for c in clues if c.text))
+            found.append(Clue(f"what it says is near to {name}" if near > 0 else "", near))
+        scores.append(sum(clue.weight for clue in found) + _start(topic, plainly, model=bool(general)))
+        reasons.append(tuple(Evidence("topic", clue.text, round(clue.weight, 3)) for clue in found if clue.text))
     top = max(scores)
     total = math.log(sum(math.exp(s - top) for s in scores)) + top
     logs = tuple(s - total for s in scores)
@@ -161,94 +140,11 @@ def file_entry(
     return Filing(specs[best].name, math.exp(logs[best]), reasons[best], logs)
 
 
-class _Of(Enum):
-    """Where a clue comes from."""
-
-    PLACE = "category or address"
-    WORDS = "title or text"
-    READER = "the reader's own word"
-    PROFILE = "the feed's earlier entries"
-    MODEL = "the general model"
-    MEANING = "vectors"
-
-
-@dataclass(frozen=True, slots=True)
-class _Clue:
-    """A piece of evidence with its origin; one without a text counts, and is not worth telling."""
-
-    of: _Of
-    text: str
-    weight: float
-
-
-def _tells_more(clue: _Clue, spec: TopicSpec, *, shared: bool) -> bool:
-    """Whether a clue says more than the general model, which has read words, categories and sections already: the
-    reader's own keywords do, and the very name where to the model two topics are one."""
-    return (clue.of is _Of.WORDS and bool(spec.keywords)) or (shared and clue.of is _Of.PLACE)
-
-
-def _model_says(general: Sequence[float], meanings: frozenset[str], specs: Sequence[TopicSpec]) -> _Clue:
-    value = _share(general, meanings, specs)
-    sure = math.exp(value)
-    said = " or ".join(name for name in BUILT_IN if name in meanings)
-    return _Clue(_Of.MODEL, f"the general model is {sure:.0%} sure of {said}" if sure >= 0.1 else "", value)
-
-
-def _part_of(general: Sequence[float], wider: frozenset[str]) -> _Clue:
-    """What is not Sport is not Formula 1; what is may well be something else."""
-    sure = sum(math.exp(general[BUILT_IN.index(name)]) for name in wider)
-    worth = min(0.5, max(-1.5, 0.7 * math.log((sure + 0.02) / 0.3)))
-    return _Clue(_Of.MODEL, f"the general model is {sure:.0%} sure of {' or '.join(sorted(wider))}", worth)
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
+def _start(topic: Asked, plainly: float, *, model: bool) -> float:
     """Where a topic's score begins: a name that the model does not know has to be said; nothing said at all is Other."""
-
-    model: bool
-    other: bool
-
-    def __call__(self, spec: TopicSpec, *, read: bool) -> float:
-        if read:
-            return 0.0
-        if self.model:
-            return -PLAINLY if self.other else 0.0
-        return 0.8 if meaning_of(spec.name) == OTHER else 0.0
-
-
-def _share(general: Sequence[float], meanings: frozenset[str], specs: Sequence[TopicSpec]) -> float:
-    """What the general model gives a topic; what it gives to topics that nobody asked for goes to Other, and politics to
-    World, where an editor without a politics page would run it. Topics of one meaning share it."""
-    wanted = [meanings_of(spec.name) for spec in specs]
-    asked = frozenset().union(*wanted)
-    takes = set(meanings)
-    if WORLD in takes and POLITICS not in asked:
-        takes.add(POLITICS)
-    if OTHER in takes:
-        takes |= set(BUILT_IN) - asked - ({POLITICS} if WORLD in asked else set())
-    mine = {name: max(1, sum(name in one for one in wanted)) for name in takes}
-    return math.log(sum(math.exp(general[BUILT_IN.index(name)]) / mine[name] for name in takes) + 1e-9)
-
-
-def _clues(entry: Entry, spec: TopicSpec, title: frozenset[str], text: frozenset[str]) -> list[_Clue]:
-    """What the entry itself says for a topic; `title` and `text` are the keys of its words."""
-    meanings, name = meanings_of(spec.name) - {OTHER}, folded(spec.name)
-    found = []
-    for category in entry.categories[:20]:
-        if folded(category) == name or names().get(folded(category)) in meanings:
-            found.append(_Clue(_Of.PLACE, f"its category is {category}", 2.5))
-            break
-    for section in sections(entry.url):
-        if section == name or names().get(section) in meanings:
-            found.append(_Clue(_Of.PLACE, f"its address has the section {section}", 2.0))
-            break
-    for word in (spec.name, *spec.keywords, *re.findall(r"[^\W\d_]{4,}", spec.description)):
-        keys = {k for _, k in tokens(word)}
-        if keys and keys <= title:
-            found.append(_Clue(_Of.WORDS, f"its title has “{word}”", 2.0))
-        elif keys and keys <= text:
-            found.append(_Clue(_Of.WORDS, f"its text has “{word}”", 1.0))
-    return found
+    if model:
+        return 0.0 if topic.meanings else -plainly
+    return 0.8 if topic.is_other else 0.0
 
 
 def file_story(filings: Sequence[Filing], specs: Sequence[TopicSpec]) -> Filing:

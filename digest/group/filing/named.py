@@ -40,54 +40,51 @@ def leanings(
     found = np.zeros((len(vectors), len(specs)), np.float32)
     meanings = [meanings_of(spec.name) for spec in specs]
     alike = [sum(one == other for other in meanings) > 1 for one in meanings]
-    asked = [j for j, one in enumerate(meanings) if not one or alike[j] or (doubt > 0 and one != {OTHER})]
+    asked = [j for j, one in enumerate(meanings) if not one or (one != {OTHER} and (alike[j] or doubt > 0))]
     if not len(vectors) or not asked:
         return found
     sentence, words = parts(vectors)
-    near = {j: _nearness(sentence, words, specs[j], embedder) for j in asked}
+    unasked = [name for name in BUILT_IN if name != OTHER and not any(name in one for one in meanings)]
+    unasked = unasked if doubt > 0 and frozenset((OTHER,)) in meanings else []
+    near = _nearness(sentence, words, [*(specs[j] for j in asked), *map(TopicSpec, unasked)], embedder)
+    of = dict(zip(asked, near.T, strict=False))
     for j in asked:
         if not meanings[j]:
-            told = np.maximum(near[j] - NOTHING, _like_examples(sentence, specs[j], pinned) - NOTHING)
+            told = np.maximum(of[j] - NOTHING, _like_examples(sentence, specs[j], pinned))
             found[:, j] = np.clip(told, LEAST, MOST)
             continue
-        found[:, j] = doubt * near[j]
+        found[:, j] = doubt * of[j]
         if alike[j]:
-            same = [near[k] for k in asked if meanings[k] == meanings[j]]
-            found[:, j] += (1 - doubt) * (near[j] - np.mean(same, axis=0))
-    if doubt > 0:
-        _nearest_unasked(found, meanings, sentence, words, doubt, embedder)
+            same = [of[k] for k in asked if meanings[k] == meanings[j]]
+            found[:, j] += (1 - doubt) * (of[j] - np.mean(same, axis=0))
+    if unasked:  # Other is what nobody asked for: as near as the nearest built-in topic that is not among the user's
+        found[:, meanings.index(frozenset((OTHER,)))] = doubt * near[:, len(asked) :].max(1)
     return found
 
 
-def _nearest_unasked(
-    found: Floats,
-    meanings: Sequence[frozenset[str]],
-    sentence: Floats,
-    words: Floats,
-    doubt: float,
-    embedder: Embedder,
-) -> None:
-    """Other is what nobody asked for: as near as the nearest built-in topic that is not among the user's."""
-    unasked = [name for name in BUILT_IN if name != OTHER and not any(name in one for one in meanings)]
-    for j, one in enumerate(meanings):
-        if one == {OTHER} and unasked:
-            near = [_nearness(sentence, words, TopicSpec(name), embedder) for name in unasked]
-            found[:, j] = doubt * np.max(near, axis=0)
+def _nearness(sentence: Floats, words: Floats, specs: Sequence[TopicSpec], embedder: Embedder) -> Floats:
+    """A row an entry, a column a spec. All names are embedded at once."""
+    phrases = [_phrases(spec) for spec in specs]
+    texts = list(dict.fromkeys(text for some in phrases for p in some for text in _forms(p)))
+    of_sentence, of_words = parts(unpack(embedder.embed(texts)))
+    row = {text: i for i, text in enumerate(texts)}
+    meant = np.stack([_mean(of_sentence[[row[text] for p in some for text in _forms(p)]]) for some in phrases])
+    named = np.stack([_mean(of_words[[row[p] for p in some]]) for some in phrases])
+    return np.asarray(SENTENCE_WORTH * (sentence @ meant.T) + WORDS_WORTH * (words @ named.T), np.float32)
 
 
-def _nearness(sentence: Floats, words: Floats, spec: TopicSpec, embedder: Embedder) -> Floats:
-    of_sentence, of_words = _prototype(_phrases(spec), embedder)
-    near = SENTENCE_WORTH * (sentence @ of_sentence) + WORDS_WORTH * (words @ of_words)
-    return np.asarray(near, np.float32)
+def _forms(phrase: str) -> tuple[str, str]:
+    """ "News about" keeps a lone word from being any word."""
+    return phrase, f"news about {phrase}"
 
 
 def _like_examples(sentence: Floats, spec: TopicSpec, pinned: Sequence[str]) -> Floats:
-    """Logits by nearness to the mean of a topic's examples; zeros where there are too few that could be read."""
+    """Logits by nearness to the mean of a topic's examples; `LEAST` where nothing is near, or there are too few."""
     rows = [i for i, name in enumerate(pinned) if name.casefold() == spec.name.casefold() and sentence[i].any()]
     if len(rows) < EXAMPLES:
-        return np.zeros(len(sentence), np.float32)
-    near = np.maximum(0, sentence @ _mean(sentence[rows]) - EXAMPLES_FROM)
-    return np.asarray(NOTHING * (near > 0) + EXAMPLES_WORTH * near, np.float32)
+        return np.full(len(sentence), LEAST, np.float32)
+    near = sentence @ _mean(sentence[rows]) - EXAMPLES_FROM
+    return np.asarray(np.where(near > 0, EXAMPLES_WORTH * near, LEAST), np.float32)
 
 
 def _phrases(spec: TopicSpec) -> tuple[str, ...]:
@@ -96,12 +93,6 @@ def _phrases(spec: TopicSpec) -> tuple[str, ...]:
     named = phrases_of(spec.name)
     told = [spec.description] if spec.description else [subject_of(phrase) for phrase in named]
     return tuple(dict.fromkeys([*named, *spec.keywords, *filter(None, told)]))
-
-
-def _prototype(phrases: tuple[str, ...], embedder: Embedder) -> tuple[Floats, Floats]:
-    """Where the phrases point, in sentence and in word vectors; "news about" keeps a lone word from being any word."""
-    sentence, words = parts(unpack(embedder.embed([text for p in phrases for text in (p, f"news about {p}")])))
-    return _mean(sentence), _mean(words[::2])
 
 
 def _mean(rows: Floats) -> Floats:
