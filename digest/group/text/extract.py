@@ -34,6 +34,7 @@ from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
+_LED_IN = 20  # characters, at least, behind a colon
 _CLAUSE = 120  # characters of a shortened text, at least; half of it in dense scripts
 _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
@@ -87,6 +88,8 @@ def of_entry(
     """
     if listed(title):
         own, article = about(own, title), about(article, title)
+    if language == "ko":
+        own, article = _begun(own, title), _begun(article, title)
     own_text, article_text = _text(own), _text(article)
     article_cut = cut and not own_text
     cut = cut or bool(_CUT.search(own_text)) or _first_words(own_text, article_text) or breaks_off(own_text, language)
@@ -103,6 +106,14 @@ def of_entry(
     if not chosen:
         chosen = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit)
     return _told(chosen or _shortened(_first(own) or _first(article), title, language, limit, cut=cut), title, language)
+
+
+def _begun(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
+    """Korean blocks, the first without the headlines stuck to it."""
+    return tuple(
+        replace(block, text=korean.without_headlines(block.text, title)) if not place else block
+        for place, block in enumerate(blocks)
+    )
 
 
 def _told(text: str, title: str, language: str) -> str:
@@ -229,7 +240,7 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
 def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str) -> bool:
     """Begins behind two paragraphs of prose or more, and not with the headline's matter: the middle of something."""
     passed = {s.paragraph for s in sentences if s.place < opening.place and len(s.text) >= 40 and not aside(s.text)}
-    return len(passed - {opening.paragraph}) >= _PASSED and not shares(opening.text, title)
+    return len(passed - {opening.paragraph}) >= _PASSED and not shares(opening.text, title.partition(" | ")[0])
 
 
 def _without_shared_label(text: str, title: str) -> str:
@@ -256,7 +267,9 @@ def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
     """Which sentence to begin with: the first that tells something by itself; the very first of a text may lean on the headline."""
     for strict in (True, False):
         for number, sentence in enumerate(sentences[:8]):
-            if sentence.place not in beginnings or not _stands(sentence, sentences) or WEAK.match(sentence.text):
+            if sentence.place not in beginnings or not _stands(sentence, sentences):
+                continue
+            if WEAK.match(sentence.text) or NOTE.match(sentence.text):
                 continue
             quiet = not sentence.text.endswith("?") and sentence.text[:1] not in '"“„«‘「'
             if not strict or (quiet and sentence.kind == "paragraph"):
@@ -329,7 +342,13 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     cut = cut or _is_cut(text) or breaks_off(text, language)
     text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", _CUT.sub("", text)).split()).strip(" -–—|•·")
     mine, headline = letters(text), letters(title)
-    if len(text) < 25 or text[0] in '"“„«‘「' or mine == headline or (headline and mine in headline):
+    if (
+        len(text) < 25
+        or NOTE.match(text)
+        or text[0] in '"“„«‘「'
+        or mine == headline
+        or (headline and mine in headline)
+    ):
         return ""
     if not cut and (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
         return text if _printable(text) and is_sentence(text, language) else ""
@@ -352,6 +371,7 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
         or aside(short + ".")
         or leans(short)
         or _odd(short)
+        or 0 < len(short) - 1 - short.rfind(": ") < _LED_IN
         or "@" in short
         or breaks_off(short, language)
     ):

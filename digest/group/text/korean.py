@@ -22,6 +22,11 @@ _GLUED = re.compile(
     r"(?<=”)(?=[가-힣]{2})(?!(?:이|가|은|는|을|를|과|와|도|의|에|로|라|고|며|면|다|란|으로|이?라|등|및|처럼|까지|부터|인|입|씨|만|조차"
     r"|마저|보다|임|때문|정도|뿐|수준|측|중|때|관련|말|한|할|하|됐|되|식|간|속|형|급|용|가운데)(?![가-힣]?[부월일])\S*)"
 )
+_STARTS = frozenset(
+    "최근 지난해 이재명 김정은 도널드 올해 정부가 지난달 국내 더불어민주당 국민의힘 미국 한국 북한 일본 중국".split()
+)
+_NOUN = re.compile(r"[가-힣]{2,8}")
+_HEADLINES = 110  # characters that they take
 _HANJA = re.compile(r"(?<![\u4e00-\u9fff(（·,])[\u4e00-\u9fff](?![\u4e00-\u9fff)）])|[↑↓→▲]")
 _UNCOUNTED = frozenset("중 등 약 및 전 후 첫 이 그 새".split())
 
@@ -55,6 +60,21 @@ def without_captions(sentences: Sequence[str]) -> list[str]:
 def unglued(text: str) -> str:
     """The text with a break where a quoted headline runs into the first sentence."""
     return _GLUED.sub("\n", text, count=3) if "”" in text else text
+
+
+def without_headlines(text: str, title: str) -> str:
+    """The text from where its first sentence begins, if headlines are stuck to it: with a word of `title`, or as reports do."""
+    if not _HANGUL.search(text) or not headline_words(text):
+        return text
+    named = {word for word in _NOUN.findall(title) if len(word) >= 3}
+    for match in re.finditer(r"(?<=[가-힣]{2})(?=[가-힣])", text[:_HEADLINES]):
+        rest = text[match.start() :]
+        if len(rest) < 35 or headline_words(rest):
+            continue
+        subject = any(_marked(word) for word in rest.split()[:2])
+        if rest.startswith(_STARTS) or (subject and any(rest.startswith(word) for word in named)):
+            return rest
+    return text
 
 
 def headline_words(text: str) -> bool:

@@ -13,7 +13,7 @@ from digest.group.text.sentences import ends_open, open_quote
 from digest.group.text.stopwords import STOP_WORDS
 
 DANGLING = re.compile(
-    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|in response|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"
+    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|one other|none|yes,|no,|in response|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"
     r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|ansonsten|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
     r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
     r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
@@ -29,7 +29,7 @@ JOINING = re.compile(
 """… and cannot even follow a headline."""
 
 _LEANING = re.compile(
-    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
+    r"(?i)\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|also|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
 )
 
 WEAK = re.compile(
@@ -49,8 +49,8 @@ _ASIDE = re.compile(
     r"(?i)^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
     r"|(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
     r"|(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
-    r"|pictured\b|\d{1,3}(?:\+\d)? min(?:\.|ute)?\s?[:：]|\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m\.?|uhr)?\s?[:：–—-]\s"
-    r"|here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|here.s (?:what|why|how|everything|all|the (?:full |complete |latest )?(?:list|latest|schedule|results?)|a (?:look|list|roundup))\b[^,;:]{0,80}\W*$"
+    r"|the latest on\b|(?:get|book|buy) (?:your )?tickets\b|mark your calendars?\b|take a (?:minute|moment) (?:now )?to\b|pictured\b|\d{1,3}(?:\+\d)? min(?:\.|ute)?\s?[:：]|\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m\.?|uhr)?\s?[:：–—-]\s"
+    r"|here (?:are|is) (?:the|our|some|what|today)\b[^,;:]{0,80}\W*$|here.s (?:what|why|how|everything|all|the (?:full |complete |latest )?(?:list|latest|schedule|results?)|a (?:look|list|roundup))\b[^,;:]{0,140}\W*$"
     r"|(?:welcome (?:to|back)|thank(?:s|\ you) for|good morning|happy \w+day|(?:best |kind |warm )regards)\b|cheers[,.!]*$|(?:table of )?contents\b"
     r"|(?:hosted|produced|edited|narrated|written|reported) by\b|(?:posted|submitted|published|filed) (?:by|in|on|under)\b"
     r"|(?:if you|got|have) [^.!?]{3,80}\b(?:send (?:me|us)|let (?:me|us) know|get in touch|drop (?:me|us)|e-?mail (?:me|us)|contact (?:me|us)|write to)\b"
@@ -60,13 +60,14 @@ _ASIDE = re.compile(
 _ASIDES = rules(
     ("whatsapp|whats-app|sponsor|brought to you|supported", r"\bwhats-?app-?(?:nummer|number)|\b(?:for|by) sponsoring\b|\bsponsored by\b|\bbrought to you by\b|\bthis (?:episode|week.s podcast|newsletter) is (?:sponsored|supported)"),
     (" below", r"\b(?:see|listed|shown|described|linked?|available|embedded|found|given|outlined|details|comments?|player|form|video|link) below\b"),
-    ("in the comments|need to know|everything you need|photo gallery|show notes|liveblog", r"\bin the comments\b|\bwhat (?:else )?you need to know\b|\beverything you need\b|\bphoto gallery\b|\bshow notes\b|\bim liveblog\b"),
+    ("in the comments|need to know|what to know about|everything you need|photo gallery|show notes|liveblog", r"\bin the comments\b|^\W*what to know about\b|\bwhat (?:else )?you need to know\b|\beverything you need\b|\bphoto gallery\b|\bshow notes\b|\bim liveblog\b"),
     ("click |tap ", r"\b(?:click|tap) (?:here|on|the)\b"),
+    ("donate|tickets|subscri", r"\b(?:take a (?:minute|moment) (?:now )?to|please) (?:donate|subscribe)\b|\byou should get tickets\b"),
     ("newsletter|mailing list", r"\b(?:our|my|this|the|free|daily|weekly) (?:newsletter|mailing list)\b.{0,60}\b(?:sign|subscri|join|inbox)|\b(?:sign|subscri\w+|join)\b.{0,40}\b(?:newsletter|mailing list)\b"),
     (" information| details| info", r"\bfor (?:more|further|installation|additional|full) (?:information|details|info)\b"),
     (", left,|, right,|, cent|from left", r", (?:left|right|center|centre),|\bfrom left\b"),
     (" here| hier| ici| aquí| aqui| här|здесь|по ссылке", r"\b(?:find|see|read|watch|view|download|get|check|order|buy|listen|more|available|register|sign up|join)\b[^.!?]{0,80}\bhere\W*$|\b(?:here we go|more here|and here)\b|\b(?:findet|finden|lesen|ansehen|gibt es|geht es|mehr)\b[^.!?]{0,60}\bhier\W*$|\b(?:ici|aquí|aqui|здесь|по ссылке)\W*$"),
-    ("unten|nedan|länken|ci-dessous|a continuación|ниже|нижче", r"\b(?:weiter |hier )?unten (?:im artikel|ansehen|sehen|findet|finden|anschauen)\b|\bunten im artikel\b|\b(?:genom|via) länken\b|\bhär nedan\b|\bci-dessous\b|\ba continuación\b|\b(?:смотрите|читайте|дивіться) н(?:иже|ижче)\b"),
+    ("unten|nachfolgend|nedan|länken|ci-dessous|a continuación|ниже|нижче", r"\b(?:weiter |hier )?unten (?:im artikel|ansehen|sehen|findet|finden|anschauen)\b|\bunten im artikel\b|\bnachfolgend für (?:euch|sie)\b|\b(?:genom|via) länken\b|\bhär nedan\b|\bci-dessous\b|\ba continuación\b|\b(?:смотрите|читайте|дивіться) н(?:иже|ижче)\b"),
     ("expressed|contributed|posted a", r"\b(?:opinions?|views?) expressed\b|\bcontributed (?:to|reporting)\b|\bposted a (?:photo|video)\b"),
     ("folge|abonn|jetzt anh|hier |mehr dazu|alle infos|zum artikel|finden sie|auf unserer", r"\b(?:folge[nt]? (?:sie )?uns|abonnier\w+|jetzt anhören|hier (?:geht.s|klicken|lesen|anmelden)|mehr dazu|alle infos|zum artikel|finden sie (?:auf|unter|hier|in)|auf unserer (?:website|seite|homepage))\b"),
     ("abonnez|inscrivez|cliquez|retrouvez|suscr|síguenos|haz clic|assine|inscreva|clique", r"\b(?:abonnez-vous|inscrivez-vous|cliquez|retrouvez|suscríbete|síguenos|haz clic|assine|inscreva-se|clique)\b"),
@@ -85,9 +86,11 @@ _BYLINE = re.compile(
 _PRONOUN = re.compile(
     r"(?i)\b(?:it|them|they|this|that|these|those|he|she|him|her|his|their)\b(?! (?:year|week|month|morning|spring|summer|autumn|fall|winter)\b)"
 )
-_QUESTIONS = re.compile(r"(?:[^.!?。！？]+[?？][\"”’»]*\s*)+")
-_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:, (?:but|so|and|yet|aber|doch|mais|pero|mas|ma|но|але)|:) ")
-_TEASE = 140
+_QUESTIONS = re.compile(
+    r"(?i)(?:(?:you might be|you may be|are you|ever|if you.re) wonder[^.!?]{3,120}\.\s+)?(?:[^.!?。！？]+[?？][\"”’»]*\s*)+"
+)
+_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:, (?:but|yet|aber|doch|mais|pero|mas|ma|но|але)|:) ")
+_TEASE = 220
 _AGAINST = re.compile(
     r"(?i)\b(?:however|instead|therefore|though|nevertheless|allerdings|jedoch|cependant|sin embargo|однако)\b"
 )
@@ -118,6 +121,7 @@ _ENOUGH_NEW = 3  # words of weight that the headline does not have …
 _PLENTY, _SHARE = 6, 0.45  # … and nearly half of all such words, unless there are so many
 _UNCOUNTED = frozenset(
     "new news us one two three my me i am do does did how why where while just also all any some let lets per via etc 's t s re ll d ve m our your"
+    " could would should might must can can't couldn wouldn shouldn won don doesn didn isn them they their these those who whom whose him her she he"
     " yet still now soon today week part first last other more most very much here there it's"
     " short look looks show shows photo photos image images picture pictures pics video videos watch read see full view post posts article story blog"
     " introduce introducing introduces announce announced announcing announces excited pleased happy available release released update updates updated feature features batch changelog"

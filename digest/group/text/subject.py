@@ -10,6 +10,7 @@ from digest.group.text.stopwords import STOP_WORDS
 from digest.model import Block
 
 _ITEMS = re.compile(r"[,;] ")
+_SAYS = re.compile(r"\b(?:Says?|Said|Reports?|Warns?|Shows?|Finds?)\b")  # who tells it: one thing, not several
 _LEAST_ITEMS, _LEAST_ITEM, _LEAST_TITLE = 3, 3, 40  # items, words of most of them, characters of the headline
 _WORD = re.compile(r"[^\W_]{3,}")
 _STEM = 5
@@ -22,8 +23,11 @@ def listed(title: str) -> bool:
         return False
     items = _ITEMS.split(title)
     long = sum(len(item.split()) >= _LEAST_ITEM for item in items)
-    enough = long == len(items) == _LEAST_ITEMS or (len(items) > _LEAST_ITEMS and long >= _LEAST_ITEMS)
-    return enough and title[-1] not in ".!?" and _titled(items)
+    if _SAYS.search(items[-1]):
+        return False
+    many = len(items) > _LEAST_ITEMS
+    enough = long == len(items) == _LEAST_ITEMS or (many and all(" " in item for item in items))
+    return enough and (many or title[-1] not in ".!?") and _titled(items)
 
 
 def about(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
