@@ -89,7 +89,7 @@ _PRONOUN = re.compile(
 _QUESTIONS = re.compile(
     r"(?i)(?:(?:you might be|you may be|are you|ever|if you.re) wonder[^.!?]{3,120}\.\s+)?(?:[^.!?。！？]+[?？][\"”’»]*\s*)+"
 )
-_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:, (?:but|yet|aber|doch|mais|pero|mas|ma|но|але)|:) ")
+_TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:(?:,| [-–—]) (?:but|yet|aber|doch|mais|pero|mas|ma|но|але)|:) ")
 _TEASE = 220
 _AGAINST = re.compile(
     r"(?i)\b(?:however|instead|therefore|though|nevertheless|allerdings|jedoch|cependant|sin embargo|однако)\b"
