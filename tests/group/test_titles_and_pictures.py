@@ -64,6 +64,21 @@ def test_a_word_is_not_shouted_where_the_text_says_it_quietly(title: str, text: 
 
 
 @pytest.mark.parametrize(
+    ("title", "clean"),
+    [
+        ("World › Ferries stay in port for a second day", "Ferries stay in port for a second day"),
+        ("Wirtschaft | Werft baut zwei neue Fähren", "Werft baut zwei neue Fähren"),
+        ("Opinion | Ferries should stay in port", "Opinion | Ferries should stay in port"),
+        ("World | Cup", "World | Cup"),
+        ("Harbour | Ferries stay in port again", "Harbour | Ferries stay in port again"),
+    ],
+)
+def test_a_sections_name_before_a_title_goes(title: str, clean: str) -> None:
+    """Under its heading it is said twice; what kind of piece it is stays, and so does a name that is no section's."""
+    assert clean_title(title, [], {}, 1) == clean
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://a.example/logo.png",

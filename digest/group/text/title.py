@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from digest.group.filing.lexicon import built_in
 from digest.group.text.blocks import plain
 from digest.group.text.letters import letters
 from digest.model import Block
@@ -13,6 +14,7 @@ _SEPARATOR = re.compile(r"\s+(?:[|‖·•»«]|[-–—]|::)\s+|\s*[|｜]\s*")
 # A title is text: "<dialog> explained" is about an element. Markup is what comes in pairs, or could be nothing else.
 _PAIR = re.compile(r"(?i)<(b|i|em|strong|span|a|font|sup|sub|u|small|p|div)(?:\s[^<>]*)?>([^<>]*)</\1\s*>")
 _ALONE = re.compile(r"(?i)<(?:br\s*/?|img\s[^<>]*|/?(?:font|span|a)\s[^<>]*)>")
+_SECTION = re.compile(r"([^\W\d_][\w &/-]{2,24}?)\s+[›»|]\s+(?=\S)")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST = 300  # characters of a title
@@ -57,6 +59,7 @@ def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int],
     for segment, times in repeats.items():
         if times >= 3 and times >= 0.06 * seen:
             text = _without(text, segment, always=times >= 0.8 * seen)
+    text = _without_section(text)
     return _quiet(text, blocks) if _shouts(text) else _calm(text, blocks)
 
 
@@ -69,6 +72,13 @@ def _without(title: str, name: str, *, always: bool) -> str:
         return title
     rest = title[: cuts[-1].start()].strip()
     return rest if len(rest) >= 12 or len(rest.split()) >= 2 else title
+
+
+def _without_section(title: str) -> str:
+    """A title without the name of a general topic set before it ("World › Ferries stay"): it is read under a heading."""
+    found = _SECTION.match(title)
+    rest = title[found.end() :] if found else ""
+    return rest if found and built_in(found[1]) and len(rest.split()) >= 3 else title
 
 
 def _shouts(title: str) -> bool:
