@@ -25,7 +25,8 @@ WORTH_IT = 400  # fewer items are done sooner here than a pool is up (0.3 s to s
 
 
 STREAMED = 40  # large items that are worth a helper; below, all is done before two processes have found their stride
-UNDER_WAY = 32  # items that a helper may have before it, so that it has work while we store what it did
+UNDER_WAY = 32  # items that a helper may have, done ones that nobody asked for included
+FED = 16  # items that a helper is given before what it did is looked at: it has work then while we store that
 
 _EVERY = 0  # concerns every stream
 _DIED = "a worker process died (out of memory?); run again, or with fewer feeds at once"
@@ -152,7 +153,7 @@ class _Helper:
         for item in items:
             self._outgoing.put((stream, function, item))
             under_way += 1
-            while under_way and (under_way >= UNDER_WAY or not self._results.empty()):
+            while under_way >= UNDER_WAY or (under_way - self._results.qsize() >= FED and not self._results.empty()):
                 yield self._take(stream)
                 under_way -= 1
         for _ in range(under_way):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from digest.gather.parse import Parsed
 
 BATCH = 200  # arrivals to one stretch: what needs no parsing waits for its end
-LULL = 0.05  # seconds without an arrival that end a stretch early
+LULL = 0.01  # seconds without an arrival that end a stretch early
 RESOLVERS = 32  # threads that look up names: a dead name server must not stop the others
 
 
