@@ -11,13 +11,13 @@ from types import MappingProxyType
 
 from digest.group.filters import matching
 from digest.group.lead import teases
-from digest.group.stories import outlet, title_key
+from digest.group.stories import CUT, outlet, title_key
 from digest.model import Evidence, FeedSource, Story
 
 HALF_LIFE = timedelta(hours=30)
 SURE = (
-    0.5  # mean probability with the others of its story from which an entry counts in full: large ones have many sides
-)
+    2 * CUT
+)  # mean probability with the others of its story from which an entry counts in full: at the cut it is half
 LOOSE = 0.75  # of the outlets that carry a story: it is told by fewer if that much of them is not sure
 
 Near = Mapping[tuple[str, str], float]  # entry by feed and ident -> how surely it belongs to its story
