@@ -18,7 +18,7 @@ from digest.group.filing.taught import doubt, taught
 from digest.model import Entry, Evidence, FeedSource, TopicSpec
 from digest.ports import Embedder
 
-PLAINLY = 2.0  # logits that a name has to be said more plainly where what is about nothing asked for has a place, Other
+PLAINLY = 2.5  # logits that a name has to be said more plainly where what is about nothing asked for has a place, Other
 WORTH_TELLING = 0.1  # logits
 
 

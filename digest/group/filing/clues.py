@@ -16,6 +16,7 @@ from digest.model import Entry, TopicSpec
 
 CATEGORY, SECTION, IN_TITLE, IN_TEXT, PIN, PROFILE = 2.5, 2.0, 2.0, 1.0, 8.0, 1.5
 _PART_AT, _PART_LEAST, _PART_MOST = 0.3, -1.5, 0.5  # of a wider topic's probability: where it says nothing; its bounds
+POLITICAL = 0.3  # of what is World to the general model: wars, treaties and elections abroad, not storms and crimes
 _TOLD_FROM = 0.1  # probability that is worth telling
 
 
@@ -66,16 +67,20 @@ def asked(specs: tuple[TopicSpec, ...]) -> tuple[Asked, ...]:
 
 
 def _takes(own: frozenset[str], wanted: Sequence[frozenset[str]]) -> tuple[tuple[int, float], ...]:
-    """What the general model gives to topics that nobody asked for goes to Other, and politics to World, where an editor
-    without a politics page would run it. Topics of one meaning share it."""
+    """What the general model gives to topics that nobody asked for goes to Other; but politics to World, where an editor
+    without a politics page would run it, and some of the world's news to Politics. Topics of one meaning share it."""
     everybodys = frozenset().union(*wanted)
-    takes = set(own)
-    if WORLD in takes and POLITICS not in everybodys:
-        takes.add(POLITICS)
-    if OTHER in takes:
-        takes |= set(BUILT_IN) - everybodys - ({POLITICS} if WORLD in everybodys else set())
-    parts = [(BUILT_IN.index(name), 1 / max(1, sum(name in one for one in wanted))) for name in takes]
-    return tuple(sorted(parts))
+    parts = dict.fromkeys(own, 1.0)
+    if WORLD in own and POLITICS not in everybodys:
+        parts[POLITICS] = 1.0
+    if POLITICS in own and WORLD not in everybodys:
+        parts[WORLD] = POLITICAL
+    if OTHER in own:
+        parts |= dict.fromkeys(set(BUILT_IN) - everybodys - ({POLITICS} if WORLD in everybodys else set()), 1.0)
+        if POLITICS in everybodys and WORLD in parts:
+            parts[WORLD] = 1 - POLITICAL
+    sharing = {name: max(1, sum(name in one for one in wanted)) for name in parts}
+    return tuple(sorted((BUILT_IN.index(name), part / sharing[name]) for name, part in parts.items()))
 
 
 def _words(spec: TopicSpec) -> tuple[tuple[str, frozenset[str]], ...]:
