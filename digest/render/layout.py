@@ -176,24 +176,24 @@ def _counted(page: Page) -> Page:
     names = {name for item in items for name in (item.source, *(source.name for source in item.also))}
     text = " ".join([page.opening, *(f"{i.title} {i.article_text or i.summary}" for i in items)])
     page = replace(page, stories=len(items), sources=len(names), minutes=max(1, ceil(reading_time(text) - 0.25)))
-    return replace(_numbered(page), preheader=_preheader(page))
+    return replace(page, preheader=_preheader(page))
 
 
-def _numbered(page: Page) -> Page:
+def numbered(page: Page) -> Page:
     """The page with its further outlets numbered from 1 on, in reading order; not under whole articles, whose links
     have numbers of their own."""
     numbers = count(1)
 
-    def numbered(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    def told(items: tuple[Item, ...]) -> tuple[Item, ...]:
         return tuple(
             item
-            if item.article
+            if item.article or not item.also
             else replace(item, also=tuple(replace(s, number=next(numbers)) if s.url else s for s in item.also))
             for item in items
         )
 
-    top = numbered(page.top)
-    return replace(page, top=top, sections=tuple(replace(s, items=numbered(s.items)) for s in page.sections))
+    top = told(page.top)
+    return replace(page, top=top, sections=tuple(replace(s, items=told(s.items)) for s in page.sections))
 
 
 def _preheader(page: Page) -> str:

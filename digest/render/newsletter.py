@@ -12,7 +12,7 @@ from digest.errors import TemplateError
 from digest.model import Image, Issue, Picture, Rendition, View
 from digest.render import budget
 from digest.render.inline import inline, of_classes, style_blocks
-from digest.render.layout import Draft, Rung, draft
+from digest.render.layout import Draft, Rung, draft, numbered
 from digest.render.page import Item, Page
 from digest.render.select import select
 from digest.render.subject import subject
@@ -43,7 +43,7 @@ def render(issue: Issue, how: View, *, pictures: Mapping[str, Picture] = {}, fol
         selection=selection(issue, how),
         subject=subject(template.page("subject.txt", page), page),
         html=html,
-        text=_tidy(template.page("body.txt", page)),
+        text=_tidy(template.page("body.txt", numbered(page))),
         language=page.lang,
         pictures=tuple({p.cid: p for p in pictures.values() if f"cid:{p.cid}" in html}.values()),
     )

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from digest.errors import TemplateError
 from digest.model import View
-from digest.render.page import Item, Page
+from digest.render.page import Item, Page, Source
 from digest.render.plain import isolated
 from digest.render.textwidth import wrap
 from digest.render.words import Words, words
@@ -155,8 +155,13 @@ def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
         keep_trailing_newline=False,
     )
     environment.globals.update({"_": _say, "_n": _count})
-    environment.filters.update({"wrap": wrap, "isolated": isolated, "bands": _bands})
+    environment.filters.update({"wrap": wrap, "isolated": isolated, "bands": _bands, "numbered": _numbered})
     return environment
+
+
+def _numbered(sources: Iterable[Source], comma: str, around: str) -> str:
+    """The outlets of a story in a line, each with its number among `Page.references`."""
+    return comma.join(isolated(s.name, around) + (f" [{s.number}]" if s.number else "") for s in sources)
 
 
 def _bands(items: Iterable[Item]) -> list[list[Item]]:

@@ -57,7 +57,7 @@ def _pieces(paragraph: str, columns: int) -> Iterator[str]:
     """What may not be parted: words with the space before them; in scripts without spaces clauses, to their comma."""
     for number, word in enumerate(paragraph.split()):
         space = " " if number else ""
-        if "://" in word:
+        if "://" in word or (len(word) <= columns and word.isascii()):
             yield space + word
             continue
         for clause in _CLAUSE.findall(word) or [word]:
