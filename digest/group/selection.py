@@ -7,7 +7,7 @@ its next story must weigh.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.group.filing.lexicon import OTHER, meaning_of
@@ -50,7 +50,7 @@ def select(
     chosen = _choose(by_topic, limits, sources, alike)
     top = tuple(s.id for s in _leading(chosen, alike, near))
     cut = _why_cut(everything, chosen, limits, sources)
-    whole = _whole(chosen, limits)
+    whole = _whole(chosen, limits, top)
     marked = {}
     for topic, stories in by_topic.items():
         done = [_marked(s, s.id in top, s.id in whole, cut.get(s.id, ""), sources) for s in stories]
@@ -75,14 +75,14 @@ def _in_order(stories: Sequence[Story]) -> list[Story]:
     return found
 
 
-def _whole(chosen: Sequence[Story], limits: Limits) -> set[str]:
-    """The stories with a summary: the best of each topic, and the best of all."""
+def _whole(chosen: Sequence[Story], limits: Limits, top: Collection[str]) -> set[str]:
+    """The stories with a summary: the top ones, the best of what each topic's own page holds, and the best of all."""
     best: dict[str, Story] = {}
     ranked = sorted(chosen, key=_best_first)
     for story in ranked:
-        if not _left_over(story.topic):
+        if not _left_over(story.topic) and story.id not in top:
             best.setdefault(story.topic, story)
-    first = {story.id for story in best.values()}
+    first = {*top, *(story.id for story in best.values())}
     rest = [story.id for story in ranked if story.id not in first]
     return first | set(rest[: max(0, limits.whole - len(first))])
 

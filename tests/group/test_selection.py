@@ -115,6 +115,15 @@ def test_the_top_stories_are_about_different_things() -> None:
     assert top == ("m0", "m2", "m3", "m4", "m5")
 
 
+def test_each_topic_tells_a_story_of_its_own_though_its_best_leads_the_edition() -> None:
+    """A page of headlines alone would look like a topic without news."""
+    sport = [story("final", "Sport", 3.5, *"abc"), story("race", "Sport", 1.9), story("cup", "Sport", 1.8)]
+    world = [story(f"w{i:02}", "World", 3 - i / 100, f"x{i}", f"y{i}") for i in range(30)]
+    marked, top = select({"World": world, "Sport": sport}, Limits(20), {}, unlike)
+    assert "final" in top
+    assert {s.id: s.shown for s in marked["Sport"]}["race"] is Shown.FULL
+
+
 def test_a_full_edition_stops_looking() -> None:
     """Thousands of stories beyond the last place cost nothing: nobody compares them any more."""
     made = [story(f"s{i}", "A", 3 - i / 10_000) for i in range(3_000)]
