@@ -1,6 +1,7 @@
 """`digest gather` as a whole process beside its peers and beside the floor, over real feeds on loopback.
 
     python -m benchmarks.gather [--feeds 100 1000 5000] [--r2e PATH] [--hostile]
+    python -m benchmarks.gather --rounds 7 [--feeds 100]
 
 Needs the corpus beside the checkout: its feeds are cut to 30 items each and re-dated, so that every item is new and due.
 Every feed has an address of its own in 127.0.0.0/8 (Linux). With each count one table; above 1,000 feeds digest alone,
@@ -14,6 +15,9 @@ for the last line: time per feed as their number grows. What the rows are:
 - rss2email 3.14 (`pip install rss2email` in a virtual environment; its `r2e` by --r2e or on PATH), one feed after the
   other. It has no store of entries: a new entry becomes a mail. Twice: as `run --no-send`, which makes every mail and throws
   it away, and as it is used, every mail into a maildir.
+
+`--rounds`: floor, cold, conditional GETs, warm and sfeed_update in turn, so many times; medians, and medians of the ratios
+within each round: what to believe where a machine is not quiet.
 
 `--hostile`: 850 good feeds, 50 that hang, 50 that reset and 50 that trickle, a feed timeout of 10 s.
 """
@@ -33,6 +37,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 from benchmarks._feeds import FEEDS, ITEMS, NOW, redated, served, urls
 
@@ -74,12 +79,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--feeds", type=int, nargs="*", default=[100, 1000, 5000])
     parser.add_argument("--r2e", default=shutil.which("r2e") or "")
+    parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--hostile", action="store_true")
     wanted = parser.parse_args()
     if not FEEDS.is_dir():
         print(f"{FEEDS} is not there: nothing to measure")
         return
     bodies = redated()
+    if wanted.rounds:
+        for count in wanted.feeds:
+            in_turn(count, bodies, wanted.rounds)
+        return
     costs = {count: compare(count, bodies, wanted.r2e) for count in wanted.feeds}
     if costs:
         print("\ncold, per feed:  " + "   ".join(f"{n:,} feeds {in_feeds(cost, n)}" for n, cost in costs.items()))
@@ -114,6 +124,40 @@ def compare(count: int, bodies: Sequence[bytes], r2e: str) -> Cost:
         return cold
 
 
+def in_turn(count: int, bodies: Sequence[bytes], rounds: int) -> None:
+    """Each program once a round; prints the medians."""
+    with tempfile.TemporaryDirectory() as name, served(stocked(Path(name), bodies)) as port:
+        folder = Path(name)
+        addresses = urls(port, [f"{number}.xml" for number in range(count)])
+        (folder / "urls").write_text("\n".join(addresses))
+        (folder / "config.yaml").write_text("feeds:\n" + "".join(f"  - {url}\n" for url in addresses))
+        programs = {
+            "floor: httpx + lxml": [sys.executable, "-c", FLOOR, "urls"],
+            "digest gather, cold": gathering(NOW),
+            "floor: conditional GETs": [sys.executable, "-c", FLOOR, "urls", "warm"],
+            "digest gather, warm": gathering(NOW + timedelta(days=2)),
+        }
+        if shutil.which("sfeed_update"):
+            programs["sfeed_update"] = sfeed(addresses, folder)
+        costs: dict[str, list[Cost]] = {name: [] for name in programs}
+        for _ in range(rounds):
+            for old in folder.glob("digest.*"):
+                old.unlink()
+            shutil.rmtree(folder / "sfeed", ignore_errors=True)
+            for name, words in programs.items():
+                costs[name].append(measured(words, folder))
+    print(f"\n{count:,} feeds x {ITEMS} entries, medians of {rounds} rounds")
+    for name, found in costs.items():
+        wall, cpu = median(one.wall for one in found), median(one.cpu for one in found)
+        print(f"{name:<28} {wall:6.2f} s   {cpu:6.2f} s CPU   {max(one.peak for one in found):5.0f} MiB")
+    cold, warm = costs["digest gather, cold"], costs["digest gather, warm"]
+    for ours, title in ((cold, "floor: httpx + lxml"), (warm, "floor: conditional GETs"), (cold, "sfeed_update")):
+        pairs = list(zip(ours, costs.get(title, ()), strict=False))
+        if pairs:
+            wall, cpu = median(a.wall / b.wall for a, b in pairs), median(a.cpu / b.cpu for a, b in pairs)
+            print(f"  {'warm' if ours is warm else 'cold'} / {title} {wall:.2f} (CPU {cpu:.2f})")
+
+
 def stocked(folder: Path, bodies: Sequence[bytes]) -> Path:
     """A folder within this one that holds the bodies."""
     stock = folder / "stock"
@@ -138,9 +182,7 @@ def stored(folder: Path) -> tuple[int, int]:
 def peers(addresses: Sequence[str], folder: Path, r2e: str, ours: Cost) -> None:
     """The programs that others use, where they are installed."""
     if shutil.which("sfeed_update"):
-        listed = "\n".join(f'feed "f{number}" "{url}"' for number, url in enumerate(addresses))
-        (folder / "sfeedrc").write_text(f'sfeedpath="{folder}/sfeed"\nfeeds() {{\n{listed}\n}}\n')
-        cost = row("sfeed_update", ["sfeed_update", str(folder / "sfeedrc")], folder)
+        cost = row("sfeed_update", sfeed(addresses, folder), folder)
         print(f"  cold / sfeed_update {ours.beside(cost)}")
     else:
         print("sfeed_update                 not installed")
@@ -160,6 +202,13 @@ def peers(addresses: Sequence[str], folder: Path, r2e: str, ours: Cost) -> None:
         print(f"  digest takes 1/{cost.wall / ours.wall:.1f} of its time (CPU 1/{cost.cpu / ours.cpu:.1f})")
 
 
+def sfeed(addresses: Sequence[str], folder: Path) -> list[str]:
+    """The command, and its settings in the folder."""
+    listed = "\n".join(f'feed "f{number}" "{url}"' for number, url in enumerate(addresses))
+    (folder / "sfeedrc").write_text(f'sfeedpath="{folder}/sfeed"\nfeeds() {{\n{listed}\n}}\n')
+    return ["sfeed_update", str(folder / "sfeedrc")]
+
+
 def endure(bodies: Sequence[bytes]) -> None:
     """850 good feeds among 150 that hang, reset or trickle: how long, and is every good one stored?"""
     with tempfile.TemporaryDirectory() as name, served(stocked(Path(name), bodies)) as port:
@@ -175,6 +224,13 @@ def endure(bodies: Sequence[bytes]) -> None:
 
 def row(name: str, words: list[str], folder: Path) -> Cost:
     """Run one process, print its cost."""
+    cost = measured(words, folder)
+    print(f"{name:<28} {cost.wall:6.2f} s   {cost.cpu:6.2f} s CPU   {cost.peak:5.0f} MiB", flush=True)
+    return cost
+
+
+def measured(words: list[str], folder: Path) -> Cost:
+    """Run one process; what it cost."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -187,9 +243,7 @@ def row(name: str, words: list[str], folder: Path) -> Cost:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
         print(complaint.decode()[-500:])
-    cost = Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
-    print(f"{name:<28} {cost.wall:6.2f} s   {cost.cpu:6.2f} s CPU   {cost.peak:5.0f} MiB", flush=True)
-    return cost
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
 
 
 def watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
