@@ -135,3 +135,17 @@ def test_names_take_topics_or_are_parts_of_them(name: str, takes: set[str], part
     """One, two or none."""
     assert meanings_of(name) == takes
     assert around(name) == part_of
+
+
+def test_without_sentence_vectors_a_name_is_found_by_words_and_nothing_is_taught() -> None:
+    """As on a day in a hurry."""
+    entries = [Entry("f", str(i), f"Ukraine: power plants of Kyiv repaired, day {i}") for i in range(30)]
+    entries += [Entry("f", str(i), f"Central bank leaves interest rates alone, week {i}") for i in range(30, 60)]
+    packed = default().quick([entry.title for entry in entries])
+    vectors = np.stack([np.frombuffer(row, "<f2").astype(np.float32) for row in packed])
+    general = np.full((60, len(BUILT_IN)), np.log(0.02), np.float32)
+    general[:, BUILT_IN.index("World")] = np.log(0.82)
+    specs = topics.specs_for([TopicSpec("Ukraine"), TopicSpec("World")])
+    filed = topics.file_day(entries, {}, specs, {}, general, vectors, default())
+    assert [one.topic for one in filed] == ["Ukraine"] * 30 + ["World"] * 30
+    assert not any("surest entries" in e.text for one in filed for e in one.evidence)

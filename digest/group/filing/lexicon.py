@@ -79,7 +79,7 @@ NARROW = frozenset(
     devops; cybersecurity; infosec; machine learning; open source; crypto; real estate; property; covid; covid 19; coronavirus; space; astronomy;
     physics; climate; climate change; archaeology; mathematics; math; games; gaming; video games; music; movies; film; films; books; anime; comics; travel; food; cooking;
     recipes; fashion; gardening; cars; religion; education; parenting; asia; africa; europe; middle east; crime; war; local news; jobs; energy; кино; музыка; книги; космос; kino; musik;
-    musique; cinema; reise; klima; law; courts; conflict; disasters; us; us news; uk news; latin america; americas; banking; stocks;
+    musique; cinema; reise; klima; artificial intelligence; ki; ia; ии; law; courts; conflict; disasters; us; us news; uk news; latin america; americas; banking; stocks;
     energy business; personal finance; trade; startups; security; apps; hardware; gadgets; phones; smartphones; data; coding; environment; umwelt;
     environnement; medio ambiente; ambiente; экология; климат; nature; animals; wildlife; biology; chemistry; nutrition; fitness; mental health; tv;
     television; theatre; theater; stage; celebrity; celebrities; showbiz; literature; history; architecture; design; photography;

@@ -17,6 +17,7 @@ from digest.ports import Embedder
 
 Floats = NDArray[np.float32]
 SENTENCE_WORTH, WORDS_WORTH = 12.0, 4.0  # logits of a cosine of one; two unrelated texts stand at about 0 in both
+WORDS_ALONE_WORTH = 12.0  # where there is no sentence vector: in a script it does not read, or on a day in a hurry
 NOTHING = 2.6  # logits that an unrelated text does not reach, which a topic that nobody taught begins without
 LEAST, MOST = -4.0, 3.5  # a pinned feed or two words of the title say more than any nearness
 EXAMPLES = 3  # entries of pinned feeds that show together what a topic is about
@@ -70,7 +71,9 @@ def _nearness(sentence: Floats, words: Floats, specs: Sequence[TopicSpec], embed
     row = {text: i for i, text in enumerate(texts)}
     meant = np.stack([_mean(of_sentence[[row[text] for p in some for text in _forms(p)]]) for some in phrases])
     named = np.stack([_mean(of_words[[row[p] for p in some]]) for some in phrases])
-    return np.asarray(SENTENCE_WORTH * (sentence @ meant.T) + WORDS_WORTH * (words @ named.T), np.float32)
+    unread = ~sentence.any(1, keepdims=True)
+    by_words = np.where(unread, WORDS_ALONE_WORTH, WORDS_WORTH) * (words @ named.T)
+    return np.asarray(SENTENCE_WORTH * (sentence @ meant.T) + by_words, np.float32)
 
 
 def _forms(phrase: str) -> tuple[str, str]:

@@ -38,16 +38,18 @@ def taught(logs: Floats, vectors: Floats, doubtful: float, other: int | None) ->
     """Log-probabilities, as `logs` gives them (a row an entry, a column a topic), after the day's surest entries have
     spoken; the more `doubtful` the general model is of the day, the more they say.
 
-    What is not among the topics (the column `other`) is no topic to learn: such entries neither teach nor change.
+    What is not among the topics (the column `other`) is no topic to learn, and words alone show too little: such entries,
+    and those without a sentence vector, neither teach nor change.
     """
-    rows = np.flatnonzero(logs.argmax(1) != other) if other is not None else np.arange(len(logs))
+    sentence, words = parts(vectors)
+    rows = np.flatnonzero(sentence.any(1) & ((logs.argmax(1) != other) if other is not None else True))
     columns = np.array([j for j in range(logs.shape[1]) if j != other], np.int64)
     if len(rows) < LEAST or len(columns) < 2:
         return logs
     sharpness, kept, theirs = (calm + doubtful * (wild - calm) for calm, wild in (SHARPNESS, KEPT, THEIR_SAY))
     before = logs[np.ix_(rows, columns)]
     whole = np.log(np.exp(before).sum(1, keepdims=True))
-    inputs = _unit(np.hstack(parts(vectors[rows])))
+    inputs = _unit(np.hstack([sentence[rows], words[rows]]))
     said = _softmax(before - whole)
     for _ in range(ROUNDS):
         said = _softmax(sharpness * _learned(inputs, said) + kept * (before - whole))
