@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Marks = tuple[str, ...]  # fingerprints
 AHEAD = timedelta(seconds=3)  # for sentence vectors in one gather, some 300 on two cores; an hour seldom brings more
 AT_ONCE = 25  # of them to one transaction
-BATCH = 10  # feeds with news to one transaction: a kill loses at most these; storing keeps pace with reading
+BATCH = 20  # feeds with news to one transaction: a kill loses at most these, and they are fetched again
 QUIET = 50  # feeds to one in any case: where nothing is new, a transaction's 3 ms on the disk are all its cost
 
 
