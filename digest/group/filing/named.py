@@ -16,10 +16,11 @@ from digest.model import TopicSpec
 from digest.ports import Embedder
 
 Floats = NDArray[np.float32]
-SENTENCE_WORTH, WORDS_WORTH = 12.0, 4.0  # logits of a cosine of one; two unrelated texts stand at about 0 in both
+SENTENCE_WORTH, WORDS_WORTH = 16.0, 4.0  # logits of a cosine of one; two unrelated texts stand at about 0 in both
 WORDS_ALONE_WORTH = 12.0  # where there is no sentence vector: in a script it does not read, or on a day in a hurry
-NOTHING = 2.6  # logits that an unrelated text does not reach, which a topic that nobody taught begins without
+NOTHING = 2.9  # logits that an unrelated text does not reach, which a topic that nobody taught begins without
 LEAST, MOST = -4.0, 3.5  # a pinned feed or two words of the title say more than any nearness
+LONE = 30  # characters; longer phrases say what they are
 EXAMPLES = 3  # entries of pinned feeds that show together what a topic is about
 EXAMPLES_FROM, EXAMPLES_WORTH = 0.3, 9.0  # their mean is nearer to everything than one text is
 
@@ -76,9 +77,9 @@ def _nearness(sentence: Floats, words: Floats, specs: Sequence[TopicSpec], embed
     return np.asarray(SENTENCE_WORTH * (sentence @ meant.T) + by_words, np.float32)
 
 
-def _forms(phrase: str) -> tuple[str, str]:
-    """ "News about" keeps a lone word from being any word."""
-    return phrase, f"news about {phrase}"
+def _forms(phrase: str) -> tuple[str, ...]:
+    """ "News about" keeps a lone word from being any word; a longer phrase needs no such help."""
+    return (phrase, f"news about {phrase}") if len(phrase) < LONE else (phrase,)
 
 
 def _like_examples(sentence: Floats, spec: TopicSpec, pinned: Sequence[str]) -> Floats:

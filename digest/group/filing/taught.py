@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from digest.group.meaning.vectors import parts
 
 Floats = NDArray[np.float32]
-SURE, UNSURE = 0.68, 0.60  # mean probability of the general model's best topic: on days it knows, on quite other ones
+SURE, UNSURE = 0.72, 0.62  # mean probability of the general model's best topic: on days it knows, on quite other ones
 LEAST = 50  # entries; fewer teach nothing
 ROUNDS = 2
 SUREST, FEWEST = 0.7, 5  # share of a topic's entries that teach, and how many at least
