@@ -315,3 +315,75 @@ def test_where_that_entry_says_nothing_a_rubric_of_another_does_not_speak_for_it
     report = told("c", "The first night train in 31 years left with all 212 berths taken.", title="All aboard")
     assert summarise(replace(story(shown, rubric, report), title=shown.title), limit=280).summary == report.summary
     assert summarise(replace(story(shown, rubric), title=shown.title), limit=280).summary == ""
+
+
+# ---------------------------------------------------------------- beside the headline, not of the matter
+
+
+def test_a_standfirst_within_the_title_becomes_the_summary() -> None:
+    told = clean(Entry("f", "1", f"The old crane — {THIRD}", content=f"<p>{THIRD}</p>"))
+    assert (told.title, told.summary) == ("The old crane", THIRD)
+    whole = clean(Entry("f", "1", f"Ferry: {THIRD}", content=f"<p>{THIRD}</p>"))
+    assert whole.title == f"Ferry: {THIRD}"  # nothing would be left of it
+
+
+def test_a_letter_is_no_summary_of_what_its_headline_lists() -> None:
+    listed = "Cranes Fall Into Harbours, Ferries Sail At Night, Divers Cut Old Steel, Islands Go Without Bread"
+    letter = "Last week my son asked me what a good life is, and I have thought about little else since he did."
+    assert summary(f"<p>{letter}</p>", title=listed) == ""
+    report = "Ferries sail at night from the old pier until the wreck is lifted, the company said on Tuesday."
+    assert summary(f"<p>{letter}</p><p>{report}</p>", title=listed) == report
+    assert summary(f"<p>{letter}</p>", title="Jo Doe, Crane Driver of Norwick, Dies at 84") == letter
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "What does the fall of the crane mean for the ferries?",
+        "Photos show the harbour where the crane falls.",
+        "Note: the article about the harbour was translated from another language by a machine.",
+        "Update: the times of the ferries that were given here yesterday have been put right.",
+    ],
+)
+def test_teasers_echoes_and_notes_are_no_summary(teaser: str) -> None:
+    assert summary("", teaser=teaser) == ""
+
+
+def test_what_points_at_pictures_goes_and_the_rest_stays() -> None:
+    assert summary("", teaser=f"Jo Doe, 41, pictured, and Ann Roe (left) saw it. {FIRST}").startswith(
+        "Jo Doe, 41, and Ann Roe saw it."
+    )
+    assert summary(f"<p>{FIRST} Pictured, a boy looks at the crane.</p>") == FIRST
+
+
+def test_behind_a_gap_no_pronoun_hangs() -> None:
+    text = f"<p>{FIRST} (The pictures were taken on Tuesday.) They were lucky that it was early.</p>"
+    assert summary(text) == FIRST
+
+
+def test_inches_are_no_quote() -> None:
+    said = 'The crane that fell into the harbour had wheels of 37" across and was due for repair, its owner said.'
+    assert summary("", teaser=said) == said
+
+
+KOREAN = "항만공사는 월요일 크레인이 바다에 떨어져 항구를 닫았다고 밝혔다."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KOREAN,
+        f"{KOREAN} 크레인이 물에 잠겨 있다. (사진=연합뉴스)",
+        f"“봄까지 닫힌다”{KOREAN}",
+        f"크레인 추락 항구 폐쇄 조치 여객선 운항 중단항만공사는{KOREAN.removeprefix('항만공사는')}",
+    ],
+)
+def test_korean_captions_and_headlines_stay_out(text: str) -> None:
+    assert summary("", teaser=text, title="크레인 추락…항만공사 “봄까지 폐쇄”", language="ko") == KOREAN
+
+
+def test_korean_headlines_alone_are_no_summary() -> None:
+    assert (
+        summary("", teaser="크레인 추락 항구 폐쇄 조치 여객선 운항 중단 봄까지 복구…", title="항구", language="ko")
+        == ""
+    )

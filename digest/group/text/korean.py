@@ -19,7 +19,7 @@ _CREDIT = re.compile(
 )
 _MARK = re.compile(r"\[[a-z]{2,5}\d{6,}[\w.]*\]")
 _GLUED = re.compile(
-    r"(?<=”)(?=[가-힣]{2})(?!(?:이|가|은|는|을|를|과|와|도|의|에|로|라|고|며|면|다|란|으로|이?라|등|및|처럼|까지|부터|인|입|씨|만|조차"
+    r"(?<=”)(?=[가-힣]{2})(?!(?:이|였|했|하였|가|은|는|을|를|과|와|도|의|에|로|라|고|며|면|다|란|으로|이?라|등|및|처럼|까지|부터|인|입|씨|만|조차"
     r"|마저|보다|임|때문|정도|뿐|수준|측|중|때|관련|말|한|할|하|됐|되|식|간|속|형|급|용|가운데)(?![가-힣]?[부월일])\S*)"
 )
 _STARTS = tuple(
@@ -58,8 +58,12 @@ def without_captions(sentences: Sequence[str]) -> list[str]:
 
 
 def unglued(text: str) -> str:
-    """The text with a break where a quoted headline runs into the first sentence."""
-    return _GLUED.sub("\n", text, count=3) if "”" in text else text
+    """The text behind a quoted headline that runs into its first sentence."""
+    if "”" not in text[:_HEADLINES]:
+        return text
+    ends = [match.start() for match in _GLUED.finditer(text, 0, _HEADLINES)]
+    rest = text[ends[-1] :] if ends else text
+    return rest if len(rest) >= 25 else text
 
 
 def without_headlines(text: str, title: str) -> str:

@@ -39,7 +39,7 @@ WEAK = re.compile(
 """How a sentence begins that opens no summary if there is another."""
 
 NOTE = re.compile(
-    r"(?i)^\W*(?:(?:(?:photo|image|video|credit|source|tags?|via|transcript|updates?|updated?|note|correction)\s?[:：–—]|disclaimer|disclosure|correction|editor.s note|hat tip|h/t\b"
+    r"(?i)^\W*(?:(?:photo|image|video|credit|source|tags?|via|transcript|updates?|updated?|note|correction)\s?[:：–—]|(?:disclaimer|disclosure|correction|editor.s note|hat tip|h/t\b"
     r"|uppdatering|aktualisierung|mise à jour|actualización|aggiornamento|atualização|обновлен[оие]+|оновлен[оня]+|дополнено|исправлено|veuillez noter|bitte beachten|hinweis\s?:|nota\s?:|n\.b\."
     r"|hello|hi|hey|welcome|good morning|thanks(?! to (?:an?|the|its|new)\b)|thank you|hallo|bonjour|salut|hola|привет|здравствуйте|olá|ciao|hej)\b)"
 )
