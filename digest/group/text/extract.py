@@ -11,6 +11,7 @@ from digest.group.text import korean
 from digest.group.text.datelines import strip_dateline
 from digest.group.text.letters import letters
 from digest.group.text.sentences import open_quote, split
+from digest.group.text.shapes import odd
 from digest.group.text.standing import (
     DANGLING,
     JOINING,
@@ -59,13 +60,6 @@ _POINTING = re.compile(
     r"(?i)\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)|(?<=\d), pictured(?=,)|(?<!\d), pictured,(?= )"
 )
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*?|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
-_NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.{3,200}\s2[.)]\s")
-_CITATION = re.compile(r"et al\.?,? [^.]{0,90}\d{4}\W*$")
-_FIGURE = re.compile(r"(?<!\S)[(\[]?\d[\d.,/½¼¾]*(?!\S)")
-_FIGURES = 5  # that stand alone, of a list of measures
-_STUCK = re.compile(
-    r"(?<=[a-zß-öø-ÿа-яё]{3})(?:The|There|This|These|In|It|We|When|After|While|Die|Der|Das|Ein|Eine|Les|Los|Las|Het|Det|Это|Этот|На|Но)\s"
-)  # two paragraphs without so much as a space between
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
@@ -296,7 +290,7 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
         return False
     if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
         return False
-    if _odd(text):
+    if odd(text):
         return False
     mine = letters(text)
     if not mine or (headline and (mine == headline or (mine in headline and len(mine) > len(headline) * 0.6))):
@@ -370,7 +364,7 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
         or not whole(short)
         or aside(short + ".")
         or leans(short)
-        or _odd(short)
+        or odd(short)
         or 0 < len(short) - 1 - short.rfind(": ") < _LED_IN
         or "@" in short
         or breaks_off(short, language)
@@ -387,17 +381,7 @@ def _sentences_within(text: str, language: str) -> str:
 
 def _printable(text: str) -> bool:
     """Whole, of the matter, and no note about the text."""
-    return whole(text) and not (aside(text) or WEAK.match(text) or NOTE.match(text) or _odd(text))
-
-
-def _odd(text: str) -> bool:
-    """Paragraphs stuck together, a numbered list, a list of measures or settings, a citation: no sentence."""
-    if _STUCK.search(text) or text.count(" = ") >= 2 or ("1" in text and _NUMBERED.search(text)):
-        return True
-    if "et al" in text and _CITATION.search(text):
-        return True
-    figures = len(_FIGURE.findall(text))
-    return figures >= _FIGURES and figures > 0.2 * len(text.split())
+    return whole(text) and not (aside(text) or WEAK.match(text) or NOTE.match(text) or odd(text))
 
 
 def balanced(text: str) -> str:

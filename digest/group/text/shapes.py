@@ -1,0 +1,21 @@
+"""Texts that are no sentences by their shape alone: lists run together, citations, settings, paragraphs stuck to one another."""
+
+import re
+
+_NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.{3,200}\s2[.)]\s")
+_CITATION = re.compile(r"et al\.?,? [^.]{0,90}\d{4}\W*$")
+_FIGURE = re.compile(r"(?<!\S)[(\[]?\d[\d.,/½¼¾]*(?!\S)")
+_FIGURES = 5  # that stand alone, of a list of measures
+_STUCK = re.compile(
+    r"(?<=[a-zß-öø-ÿа-яё]{3})(?:The|There|This|These|In|It|We|When|After|While|Die|Der|Das|Ein|Eine|Les|Los|Las|Het|Det|Это|Этот|На|Но)\s"
+)  # two paragraphs without so much as a space between
+
+
+def odd(text: str) -> bool:
+    """Paragraphs stuck together, a numbered list, a list of measures or settings, a citation: no sentence."""
+    if _STUCK.search(text) or text.count(" = ") >= 2 or ("1" in text and _NUMBERED.search(text)):
+        return True
+    if "et al" in text and _CITATION.search(text):
+        return True
+    figures = len(_FIGURE.findall(text))
+    return figures >= _FIGURES and figures > 0.2 * len(text.split())
