@@ -47,19 +47,19 @@ def test_topics_the_general_model_knows_are_left_to_it() -> None:
 
 
 def test_entries_of_pinned_feeds_show_what_a_topic_is_about() -> None:
-    """ "Our street" says nothing; what its feed writes about does, and too few examples say nothing."""
+    """ "Folder 3" says nothing; what its feed writes about does, and too few examples say nothing."""
     examples = [
         "Residents of Mill Lane object to the new parking meters",
         "Parking on Mill Lane: the council hears residents",
         "New meters on Mill Lane from May, says the council",
     ]
     others = ["Council puts off parking meters after residents protest", "Verstappen wins the Monaco Grand Prix"]
-    vectors, spec = unpack(EMBEDDER.embed(examples + others)), [TopicSpec("Our street")]
+    vectors, spec = unpack(EMBEDDER.embed(examples + others)), [TopicSpec("Folder 3")]
     without = leanings(spec, vectors, EMBEDDER)[:, 0]
-    shown = leanings(spec, vectors, EMBEDDER, ["Our street"] * 3 + ["", ""])[:, 0]
+    shown = leanings(spec, vectors, EMBEDDER, ["Folder 3"] * 3 + ["", ""])[:, 0]
     assert shown[3] > without[3] + 1
     assert shown[4] == without[4]  # nothing in common
-    assert np.array_equal(leanings(spec, vectors, EMBEDDER, ["Our street"] * 2 + [""] * 3)[:, 0], without)
+    assert np.array_equal(leanings(spec, vectors, EMBEDDER, ["Folder 3"] * 2 + [""] * 3)[:, 0], without)
 
 
 def test_where_the_model_is_in_doubt_the_names_that_it_knows_speak_too() -> None:
