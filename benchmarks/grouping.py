@@ -1,22 +1,22 @@
 """How well entries are grouped: `python -m benchmarks.grouping predict|report|speed`.
 
     predict DIR --start T --end T [--topics "A,B"]    feed, key, story, topic of every entry dated within the window
-    report                                            the same over the days read by hand in ../shared, scored
+    report [PART …]                                   all figures, days judged by weights that have not seen them
     speed [--peers PYTHON] [--most N]                 seconds for growing days, vectors given; beside scikit-learn
 
-The shipped weights are fitted on every day read by hand, so `report` shows what they know, not what they would do on a
-fresh day: figures with each day left out are in docs/model-card.md, and tools/build_topics.py prints them.
+The shipped weights are fitted on every day read by hand, so `predict` knows those days already: what it would do on a fresh
+one `report` says, which makes weights anew without each day (`benchmarks/grouping_report.py`).
 """
 
 import argparse
 import csv
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.grouping_report import PARTS, report
 from benchmarks.grouping_speed import speed
 from digest.gather.parse import parse
 from digest.group import stories, topics
@@ -25,7 +25,6 @@ from digest.group.filing.lexicon import BUILT_IN
 from digest.group.meaning.vectors import default, vectors_of
 from digest.model import Entry, FeedSource, TopicSpec
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 Row = tuple[str, str, str, str]
 
 
@@ -43,12 +42,9 @@ def read(folder: Path, start: datetime, end: datetime) -> tuple[list[Entry], dic
     return list(found.values()), titles
 
 
-def predict(
-    entries: Sequence[Entry], titles: dict[str, str], names: Sequence[str], *, quick: bool = False
-) -> list[Row]:
-    """Story and topic of each entry, by the product's own functions; `quick` with words' vectors alone, as a run does
-    where too many entries are new."""
-    vectors = vectors_of(entries, {}, default(), at_once=0 if quick else len(entries))
+def predict(entries: Sequence[Entry], titles: dict[str, str], names: Sequence[str]) -> list[Row]:
+    """Story and topic of each entry, by the product's own functions."""
+    vectors = vectors_of(entries, {}, default(), at_once=len(entries))
     specs = topics.specs_for([TopicSpec(name) for name in names])
     general = log_probabilities(entries, vectors, [titles.get(e.feed, "") for e in entries])
     filings = topics.file_day(entries, {}, specs, {}, general, vectors, default())
@@ -57,47 +53,6 @@ def predict(
         topic = topics.file_story([filings[i] for i in members], specs).topic
         rows += [(entries[i].feed, entries[i].key, f"s{number}", topic) for i in members]
     return rows
-
-
-def _pairs(labels: Iterable[object]) -> int:
-    return sum(n * (n - 1) // 2 for n in Counter(labels).values())
-
-
-def score(gold: dict[tuple[str, str], tuple[str, str]], rows: Sequence[Row]) -> dict[str, float]:
-    """Pairwise precision, recall, F1 of stories, and accuracy of topics."""
-    said = {(feed, key): (story, topic) for feed, key, story, topic in rows}
-    both = [(gold[k][0], said[k][0] if k in said else str(k)) for k in gold]
-    hit, told, true = _pairs(both), _pairs(b for _, b in both), _pairs(a for a, _ in both)
-    p, r = hit / max(1, told), hit / max(1, true)
-    right = sum(k in said and said[k][1] == gold[k][1] for k in gold) / len(gold)
-    return {
-        "precision": p,
-        "recall": r,
-        "f1": 2 * p * r / max(1e-9, p + r),
-        "topics": right,
-        "missing": len(gold.keys() - said.keys()),
-    }
-
-
-def report(*, quick: bool) -> None:
-    """Every day read by hand with at least 200 entries."""
-    windows = {
-        r["set"]: r
-        for r in csv.DictReader((SHARED / "feeds/sameday/windows.tsv").open(encoding="utf-8"), delimiter="\t")
-    }
-    figures = []
-    for path in sorted((SHARED / "gold").glob("2*.tsv")):
-        lines = list(csv.DictReader(path.open(encoding="utf-8", newline=""), delimiter="\t"))
-        if len(lines) < 200:
-            continue
-        window = windows[path.stem]
-        entries, titles = read(
-            SHARED / "feeds/sameday" / path.stem, _instant(window["window_start"]), _instant(window["window_end"])
-        )
-        gold = {(x["feed"], x["key"]): (x["story"], x["topic"]) for x in lines}
-        figures.append(score(gold, predict(entries, titles, BUILT_IN, quick=quick)))
-        print(f"{path.stem:26}", "  ".join(f"{k} {v:.3f}" for k, v in figures[-1].items()), flush=True)
-    print(f"{'mean':26}", "  ".join(f"{k} {sum(f[k] for f in figures) / len(figures):.3f}" for k in figures[0]))
 
 
 def _instant(text: str) -> datetime:
@@ -114,18 +69,21 @@ def main() -> None:
     one.add_argument("--end", type=_instant, required=True)
     one.add_argument("--topics", default=",".join(BUILT_IN))
     told = commands.add_parser("report")
-    told.add_argument("--quick", action="store_true", help="words' vectors alone")
+    told.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all without")
+    told.add_argument("--branches", type=Path, metavar="DIR", help="what tools/build_trunk.py has left")
     quick = commands.add_parser("speed")
     quick.add_argument("--peers", type=Path, metavar="PYTHON", help="of an environment with scikit-learn")
     quick.add_argument("--most", type=int, default=20_000, help="entries of the largest day")
     given = parser.parse_args()
+    if unknown := set(getattr(given, "parts", ())) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     if given.command == "predict":
         entries, titles = read(given.folder, given.start, given.end)
         out = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
         out.writerow(("feed", "key", "story", "topic"))
         out.writerows(predict(entries, titles, [n.strip() for n in given.topics.split(",") if n.strip()]))
     elif given.command == "report":
-        report(quick=given.quick)
+        report(given.parts, given.branches)
     else:
         speed(most=given.most, peers=given.peers)
 

@@ -196,7 +196,10 @@ def score(truth: Sequence[str], clusters: Iterable[Sequence[int]]) -> tuple[floa
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def judge(found: Sequence[Day]) -> Iterable[tuple[Day, PairModel, Background]]:
+Judged = tuple[Day, PairModel, Background]
+
+
+def judge(found: Sequence[Day]) -> Iterable[Judged]:
     """Each day with weights and counts that have not seen it."""
     shares, tables = expected(), {folder.name: table(entries_of(folder)) for folder in folders()}
     for held in dict.fromkeys(MAY if day.name in MAY else frozenset({day.name}) for day in found if day.worth == 1):
@@ -205,14 +208,16 @@ def judge(found: Sequence[Day]) -> Iterable[tuple[Day, PairModel, Background]]:
         yield from ((day, model, known) for day in found if day.name in held and day.worth == 1)
 
 
-def report(found: Sequence[Day]) -> None:
-    """Print it."""
+def report(judged: Iterable[Judged]) -> None:
+    """Print what `judge` gives, as it comes: stories, continuing stories, and how often probabilities came true."""
+    sys.stdout.write("day, entries; precision, recall, F1 of stories; the same without sentence vectors\n")
     large: list[tuple[float, ...]] = []
     said: list[tuple[float, bool, float]] = []
-    by_name = {day.name: day for day in found}
-    for day, model, known in judge(found):
-        if day.name == "2020-05-28-world-en":
-            sys.stdout.write(going_on(by_name["2020-05-27-world-en"], day, model, known))
+    before: Day | None = None
+    for day, model, known in judged:
+        if before and day.name in MAY:
+            sys.stdout.write(going_on(before, day, model, known))
+        before = day if day.name in MAY else None
         quick = np.array(day.vectors)
         quick[:, :SENTENCE] = 0
         whole, blind = (stories.group(day.entries, v, known, model) for v in (day.vectors, quick))
@@ -261,7 +266,8 @@ def going_on(before: Day, after: Day, model: PairModel, known: Background) -> st
     names = {s.title: s.id for s in old}
     right = sum(names[earlier.title] == story for story, earlier in said.items())
     true = len({s.id for s in told} & {s.id for s in old})
-    return f"continuing: precision {right / max(1, len(said)):.3f} recall {right / max(1, true):.3f} of {true}\n"
+    precision, recall = right / max(1, len(said)), right / max(1, true)
+    return f"continuing from {before.name}: precision {precision:.3f}, recall {recall:.3f} of {true}\n"
 
 
 def _told(day: Day, without: set[tuple[str, str]]) -> list[Story]:
@@ -275,8 +281,7 @@ def _told(day: Day, without: set[tuple[str, str]]) -> list[Story]:
 def main(*, dry: bool) -> None:
     """Judge, fit, write."""
     found = [*days(), themes(odd=True)]
-    sys.stdout.write("day, entries, precision, recall, F1 of stories; the same without sentence vectors\n")
-    report(found)
+    report(judge(found))
     if not dry:
         tables = [table(entries_of(folder)) for folder in folders()]
         known = background(tables, expected())
