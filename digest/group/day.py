@@ -11,7 +11,7 @@ from digest.group.clean import clean
 from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN, OTHER
 from digest.group.lead import nearness
-from digest.group.meaning.vectors import SENTENCE, content_text, mostly_latin, vectors_of
+from digest.group.meaning.vectors import SENTENCE, content_text, vectors_of
 from digest.model import Entry, Memory
 from digest.ports import Embedder, Executor
 
@@ -65,7 +65,7 @@ class Day:
         if self.vectors.shape[1] <= SENTENCE:
             return ""
         rows = np.flatnonzero(~self.vectors[:, :SENTENCE].any(1))
-        if not any(mostly_latin(content_text(self.entries[i])) and self.entries[i].title for i in rows):
+        if not any(content_text(self.entries[i]) for i in rows):
             return ""
         return (
             f"{len(rows)} new entries were compared by their words alone: sentence vectors of so many take too long. "

@@ -36,8 +36,7 @@ def test_a_vector_carries_what_the_branch_says_through_the_cache() -> None:
     logs = topic_logs(rows)
     assert rows.shape == (2, SENTENCE + WORDS + TOPICS)
     assert np.exp(logs[0]).sum() == pytest.approx(1, abs=0.02)  # half precision
-    assert BUILT_IN[int(logs[0].argmax())] == "Sport"
-    assert not logs[1].any()  # the sentence model does not read Cyrillic
+    assert [BUILT_IN[i] for i in logs.argmax(1)] == ["Sport", "Politics"]  # whatever the letters
 
 
 def test_without_sentence_vectors_nothing_is_said() -> None:
@@ -65,7 +64,7 @@ def test_the_place_of_an_entry_counts_where_its_words_say_little(section: str, c
     vague = "A long night, and a longer morning"
     one = [entry(vague), entry(vague, url=f"https://a.example/{section}/1", categories=(category,))]
     logs = log_probabilities(one, vectors_of(one, {}, EMBEDDER), ["", ""])
-    without, placed = np.exp(logs[:, BUILT_IN.index(topic)])
+    without, placed = (p / (1 - p) for p in np.exp(logs[:, BUILT_IN.index(topic)]))  # odds
     assert placed > 5 * without
 
 

@@ -14,15 +14,12 @@ from numpy.typing import NDArray
 
 from digest.group.filing.features import BITS, characters, named, place_texts, places, words
 from digest.group.meaning.vectors import parts, topic_logs, weights, word_vectors
-from digest.group.text.language import primary
-from digest.group.text.stopwords import STOP_WORDS
-from digest.group.text.words import WORD, bucket, content
+from digest.group.text.words import bucket
 from digest.model import Entry
 
 Floats = NDArray[np.float32]
 Sparse = tuple[NDArray[np.int64], Floats]  # numbers of hashed features and their amounts
 CHARACTERS, PLACES = 0.55, 0.55  # length of these parts of an entry beside its words, of length 1
-_LOOKED_AT, _SMALL, _SHORT = 60, 8, 12  # words; every eighth English word is a small one, but in short titles
 NAMED = 0.45  # weight of each category, section or feed title that names a topic
 PLACE_VECTORS = (0.45, 0.32, 0.32)  # length of the vectors of categories, sections and the feed's title
 
@@ -38,20 +35,11 @@ def log_probabilities(entries: Sequence[Entry], vectors: Floats, feed_titles: Se
         scores[row] = amounts @ model["hashed"][numbers]
     scores += dense(entries, vectors, feed_titles, model) @ model["dense"] + model["bias"]
     said = topic_logs(vectors)
-    read = said.any(1, keepdims=True) & np.array([[reads_english(entry)] for entry in entries])
+    read = said.any(1, keepdims=True)
     sharpness, trust = model["mixing"]
     scores = np.where(read, sharpness * scores + trust * said, model["sharpness"] * scores)
     scores -= scores.max(1, keepdims=True)
     return np.asarray(scores - np.log(np.exp(scores).sum(1, keepdims=True)), np.float32)
-
-
-def reads_english(entry: Entry) -> bool:
-    """Whether the sentence model's branch understands an entry: its words know English alone, whatever the letters."""
-    if entry.language and primary(entry.language) != "en":
-        return False
-    written = WORD.findall(content(entry).casefold())[:_LOOKED_AT]
-    small = sum(word in STOP_WORDS["en"] for word in written)
-    return small * _SMALL >= len(written) or (bool(entry.language) and len(written) < _SHORT)
 
 
 def sparse(entry: Entry, feed_title: str, rarity: Floats) -> Sparse:

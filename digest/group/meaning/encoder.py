@@ -1,8 +1,8 @@
 """A BERT encoder in plain numpy: token numbers in, one unit vector a text out (mean over tokens; Reimers & Gurevych 2019).
 
 Matrices are stored as int8 with a scale a row and spread to float32 when loaded, word vectors as 4 bits and when used.
-Texts of like length run together. A branch of its own upper layers may stand on the lower ones, and say what a text is
-about.
+Texts of like length run together. A branch of its own upper layers stands on the lower ones and says what a text is
+about; its last layer reads for the whole text at once, which costs a sixth of a layer.
 """
 
 import math
@@ -33,7 +33,7 @@ class Layer:
 
 
 class Encoder:
-    """The model. `weights` maps names to arrays as `tools/build_vectors.py` writes them, `branch` as
+    """The model. `weights` maps names to arrays as `tools/build_encoder.py` writes them, `branch` as
     `tools/build_trunk.py` does."""
 
     def __init__(
@@ -94,14 +94,14 @@ class Encoder:
         aside = x
         for layer in self._layers[self._fork :]:
             x = self._step(x, hide, layer)
-        for layer in self._branch:
+        for layer in self._branch[:-1]:
             aside = self._step(aside, hide, layer)
-        scores = _mean(aside, real) @ self._head[0] + self._head[1]
+        scores = _unit(self._whole(aside, real, self._branch[-1])) @ self._head[0] + self._head[1]
         scores -= scores.max(1, keepdims=True)
-        return np.hstack([_mean(x, real), scores - np.log(np.exp(scores).sum(1, keepdims=True))])
+        return np.hstack([_unit(_mean(x, real)), scores - np.log(np.exp(scores).sum(1, keepdims=True))])
 
     def _word_vectors(self, numbers: NDArray[np.int64]) -> Floats:
-        """Two values a byte, low half first; a scale for each group of a row (see `tools/build_vectors.py`)."""
+        """Two values a byte, low half first; a scale for each group of a row (see `tools/build_encoder.py`)."""
         packed = self._words[numbers]
         x = np.empty((*numbers.shape, self.dimension), np.float32)
         x[..., 0::2], x[..., 1::2] = packed & 15, packed >> 4
@@ -122,18 +122,40 @@ class Encoder:
         np.exp(scores, out=scores)
         scores /= scores.sum(-1, keepdims=True)
         seen = (scores @ values).transpose(0, 2, 1, 3).reshape(-1, size)
-        flat = _normalised(flat + seen @ layer.out + layer.out_bias, layer.norm1)
-        wide = flat @ layer.widen
-        wide += layer.widen_bias
-        narrow = _gelu(wide) @ layer.narrow
-        return _normalised(flat + narrow + layer.narrow_bias, layer.norm2).reshape(many, width, size)
+        return _widened(flat, seen, layer).reshape(many, width, size)
+
+    def _whole(self, x: Floats, real: Floats, layer: Layer) -> Floats:
+        """One row a text: a layer whose only query is the mean of the text's tokens, and which all of them answer."""
+        many, width, size = x.shape
+        shape, mean = (many, width, self._heads, size // self._heads), _mean(x, real)
+        queries = (mean @ layer.attend[:, :size] + layer.attend_bias[:size]).reshape(many, self._heads, 1, -1)
+        told = x.reshape(-1, size) @ layer.attend[:, size:] + layer.attend_bias[size:]
+        keys, values = (told[:, part : part + size].reshape(shape) for part in (0, size))
+        scores = (queries * np.float32(shape[3] ** -0.5)) @ keys.transpose(0, 2, 3, 1)
+        scores += ((1 - real) * -1e9)[:, None, None, :].astype(np.float32)
+        scores -= scores.max(-1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(-1, keepdims=True)
+        return _widened(mean, (scores @ values.transpose(0, 2, 1, 3)).reshape(many, size), layer)
+
+
+def _widened(rows: Floats, seen: Floats, layer: Layer) -> Floats:
+    """The rest of a layer, after attention has `seen`."""
+    rows = _normalised(rows + seen @ layer.out + layer.out_bias, layer.norm1)
+    wide = rows @ layer.widen
+    wide += layer.widen_bias
+    narrow = _gelu(wide) @ layer.narrow
+    return _normalised(rows + narrow + layer.narrow_bias, layer.norm2)
 
 
 def _mean(x: Floats, real: Floats) -> Floats:
-    """The mean over the tokens that are there, of unit length."""
-    mean = (x * real[:, :, None]).sum(1) / real.sum(1, keepdims=True)
-    length = np.sqrt((mean * mean).sum(1, keepdims=True))
-    return np.asarray(mean / np.maximum(length, 1e-9), np.float32)
+    """The mean over the tokens that are there."""
+    return np.asarray((x * real[:, :, None]).sum(1) / real.sum(1, keepdims=True), np.float32)
+
+
+def _unit(rows: Floats) -> Floats:
+    length = np.sqrt((rows * rows).sum(1, keepdims=True))
+    return np.asarray(rows / np.maximum(length, 1e-9), np.float32)
 
 
 def _layers(weights: Mapping[str, NDArray[np.generic]]) -> list[Layer]:

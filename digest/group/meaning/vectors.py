@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digest.group.meaning.encoder import Encoder
 from digest.group.meaning.static import WordVectors
-from digest.group.meaning.wordpiece import WordPiece
+from digest.group.meaning.unigram import Unigram
 from digest.group.text.words import content
 from digest.model import Entry
 from digest.ports import Embedder
@@ -66,33 +66,28 @@ def vectors_of(
 
 
 class SentenceEmbedder:
-    """Sentence vectors (all-MiniLM-L6-v2), mean word vectors (thirty languages), and what a branch of the sentence
-    model says of the ten built-in topics: three parts of one unit vector.
+    """Sentence vectors (half of multilingual-e5-small), mean word vectors (thirty languages), and what a branch of the
+    sentence model says of the ten built-in topics: three parts of one unit vector.
 
-    The first and the last are zero for texts mostly in other than Latin letters: that model reads English. Weights are
-    loaded when first needed. A text's vector depends on that text alone.
+    Weights are loaded when first needed. A text's vector depends on that text alone.
     """
 
-    name = "minilm-words-topics-3"
+    name = "e5-words-topics-4"
 
     def quick(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.quick`: the words' part alone."""
-        return self._packed(texts, ()) if texts else []
+        return self._packed(texts, np.zeros((len(texts), SENTENCE + TOPICS), np.float32)) if texts else []
 
     def embed(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.embed`."""
-        return self._packed(texts, [i for i, text in enumerate(texts) if mostly_latin(text)]) if texts else []
+        if not texts:
+            return []
+        encoder, split = _sentence_model()
+        return self._packed(texts, encoder([split(text, TOKENS) for text in texts]))
 
-    def _packed(self, texts: Sequence[str], latin: Sequence[int]) -> list[bytes]:
-        rows = np.zeros((len(texts), SENTENCE + WORDS + TOPICS), np.float32)
-        if latin:
-            encoder, split = _sentence_model()
-            told = encoder([split(texts[i], TOKENS) for i in latin])
-            rows[list(latin), :SENTENCE] = told[:, :SENTENCE]
-            rows[list(latin), SENTENCE + WORDS :] = told[:, SENTENCE:] * _QUIET
-        rows[:, SENTENCE : SENTENCE + WORDS] = _word_model()(texts)
-        length = np.linalg.norm(rows, axis=1, keepdims=True)
-        return pack(np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32))
+    def _packed(self, texts: Sequence[str], told: Matrix) -> list[bytes]:
+        rows = np.hstack([told[:, :SENTENCE], _word_model()(texts), told[:, SENTENCE:] * np.float32(_QUIET)])
+        return pack(_unit(rows))
 
 
 def parts(vectors: Matrix) -> tuple[Matrix, Matrix]:
@@ -122,12 +117,6 @@ def _unit(rows: Matrix) -> Matrix:
     return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
 
 
-def mostly_latin(text: str) -> bool:
-    """Whether the sentence model may read a text: at least half of its first letters are Latin."""
-    letters = [c for c in text[:400] if c.isalpha()]
-    return sum(c < "\u0250" for c in letters) * 2 > len(letters)
-
-
 def weights(name: str) -> dict[str, NDArray[np.generic]]:
     """The arrays of a file of `models/`."""
     with resources.as_file(resources.files("digest.group") / "models" / name) as path, np.load(path) as stored:
@@ -135,9 +124,10 @@ def weights(name: str) -> dict[str, NDArray[np.generic]]:
 
 
 @lru_cache(maxsize=1)
-def _sentence_model() -> tuple[Encoder, WordPiece]:
-    stored = weights("minilm.npz")
-    return Encoder(stored, weights("trunk.npz")), WordPiece(bytes(stored["vocabulary"]).decode("utf-8").split("\n"))
+def _sentence_model() -> tuple[Encoder, Unigram]:
+    stored = weights("encoder.npz")
+    pieces = bytes(stored["vocabulary"]).decode("utf-8").split("\n")
+    return Encoder(stored, weights("trunk.npz")), Unigram(pieces, stored["scores"].tolist())
 
 
 @lru_cache(maxsize=1)
