@@ -167,7 +167,8 @@ def _usable(p: Pairs, key: str) -> tuple[Floats, NDArray[np.bool_], NDArray[np.f
 def _calibrated(each: Sequence[Pairs], key: str) -> Floats:
     """What makes probabilities of the sums, from days in four parts, each judged by weights from the other three.
 
-    Days weigh alike, and the pairs of one day too: a probability is to hold for any pair a reader asks about.
+    Days weigh alike (those of few true pairs less, in proportion), and the pairs of one day too: a probability is to
+    hold for any pair that a reader asks about.
     """
     judged = [i for i, p in enumerate(each) if p.whole]
     found = []
@@ -176,7 +177,7 @@ def _calibrated(each: Sequence[Pairs], key: str) -> Floats:
         weights = _weights([p for i, p in enumerate(each) if i not in without], key)
         for i in without:
             rows, same, _ = _usable(each[i], key)
-            share = np.full(len(same), 1 / max(float(same.sum()), LEAST_DAY))
+            share = np.full(len(same), 1 / max(float(same.sum()), DAY))
             found.append((odds(rows @ weights[:-1] + weights[-1]), same, share))
     rows, same, share = (np.concatenate(part) for part in zip(*found, strict=True))
     sure = logistic(rows.astype(np.float32), same, share)
