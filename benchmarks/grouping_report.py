@@ -55,8 +55,11 @@ def _head(text: str) -> None:
 
 
 def _topics(judged: Sequence[Judged], branches: Path | None) -> None:
-    from tools import build_topics  # heavy
-
+    try:
+        from tools import build_topics
+    except ModuleNotFoundError as missing:
+        sys.stdout.write(f"Not judged: fitting topics needs {missing.name}, which digest does not: pip install scipy\n")
+        return
     rows = build_topics.labelled()
     pairing = {day.name: (known, model) for day, model, known in judged}
     build_topics.judge(rows, build_topics.Table(rows), branches, pairing)
