@@ -21,7 +21,7 @@ from digest.group.pairs.linkage import average_linkage
 from digest.group.pairs.reasons import MOST, reasons
 from digest.group.pairs.rubrics import headlines
 from digest.group.pairs.sparse import Background, Bags, Floats, bags
-from digest.group.text.words import bag, body, tokens
+from digest.group.text.words import NO_SPACES, bag, body, tokens
 from digest.model import Entry, Evidence
 
 __all__ = ["CUT", "Groups", "PairModel", "group", "outlet", "shipped_background", "shipped_pairs", "title_key"]
@@ -153,8 +153,16 @@ class _Day:
 def _read(entries: Sequence[Entry], vectors: Floats, background: Background) -> _Day:
     rows = bags([bag(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)], background)
     sentence, words = parts(vectors)
-    known = Vectors(sentence, words, np.abs(sentence).sum(1) > 0)
+    known = Vectors(sentence, words, (np.abs(sentence).sum(1) > 0) & _spaced(entries))
     return _Day(entries, rows, known, circumstances(entries), coherence(rows, known))
+
+
+def _spaced(entries: Sequence[Entry]) -> NDArray[np.bool_]:
+    """Which entries' sentence vectors may tell events apart: not those of scripts that the pairs were hardly taught.
+
+    Of the one Chinese day read by hand, left out, they gave a precision of 0.23, shared characters alone 0.96.
+    """
+    return np.array([2 * len(NO_SPACES.findall(e.title)) <= len(e.title.replace(" ", "")) for e in entries], np.bool_)
 
 
 def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:

@@ -228,3 +228,16 @@ def test_a_real_day_is_stable() -> None:
     assert clusters(shuffled) == before
     strange = read("2017-01-07-multilingual", "2017-01-07")[: len(day) // 20]
     assert _changed(before, clusters([*strange, *day], frozenset(e.ident for e in strange))) < 0.02
+
+
+def test_events_in_a_script_without_spaces_are_told_apart_by_their_words() -> None:
+    """Texts of one language and theme are alike in meaning; what they share in characters decides."""
+    groups = told(
+        entry(
+            "north", "上海浦东机场因大雾取消百余航班", "周一清晨能见度不足两百米，旅客滞留航站楼，铁路部门加开列车。"
+        ),
+        entry("south", "浦东机场大雾 百余航班取消", "上海浦东机场周一清晨大雾，能见度不足两百米，百余航班取消。"),
+        entry("east", "央行宣布下调存款准备金率", "中国人民银行决定自下周起下调金融机构存款准备金率零点五个百分点。"),
+        entry("west", "国足一比零战胜伊拉克", "世界杯预选赛昨晚在沈阳举行，主队凭借下半场的点球取胜。"),
+    )
+    assert groups.clusters == ((0, 1), (2,), (3,))
