@@ -105,6 +105,8 @@ def pairs_of(day: Day, known: Background) -> Pairs:
     titles = headlines(day.entries)
     rows = bags([bag(title, body(e)) for title, e in zip(titles, day.entries, strict=True)], known)
     sentence, words = parts(day.vectors)
+    # Wider than `stories.readable`: with scripts without spaces left out, probabilities and the cuts move (0.48 then gives
+    # F1 0.779 at precision 0.851, beside 0.784 at 0.837), and days come out no better.
     vectors = Vectors(sentence, words, np.abs(sentence).sum(1) > 0)
     first, second = candidates(rows, vectors)
     alike = vectors.cosines(first, second)

@@ -231,13 +231,21 @@ def test_a_real_day_is_stable() -> None:
 
 
 def test_events_in_a_script_without_spaces_are_told_apart_by_their_words() -> None:
-    """Texts of one language and theme are alike in meaning; what they share in characters decides."""
+    """Two announcements of one day sound alike; what they share in characters is too little."""
     groups = told(
         entry(
             "north", "上海浦东机场因大雾取消百余航班", "周一清晨能见度不足两百米，旅客滞留航站楼，铁路部门加开列车。"
         ),
         entry("south", "浦东机场大雾 百余航班取消", "上海浦东机场周一清晨大雾，能见度不足两百米，百余航班取消。"),
-        entry("east", "央行宣布下调存款准备金率", "中国人民银行决定自下周起下调金融机构存款准备金率零点五个百分点。"),
-        entry("west", "国足一比零战胜伊拉克", "世界杯预选赛昨晚在沈阳举行，主队凭借下半场的点球取胜。"),
+        entry(
+            "east",
+            "教育部调整高考时间 六月七日开考",
+            "教育部周二宣布今年高考时间调整，全国统一于六月七日开考，并公布乡村学校考生的报名办法。",
+        ),
+        entry(
+            "west",
+            "交通部宣布春运加开列车三百列",
+            "交通部周二宣布，春运期间全国加开列车三百列，车票从下周一开始发售。",
+        ),
     )
     assert groups.clusters == ((0, 1), (2,), (3,))
