@@ -1,7 +1,7 @@
 """How well entries are grouped: `python -m benchmarks.grouping predict|report|speed`.
 
     predict DIR --start T --end T [--topics "A,B"]    feed, key, story, topic of every entry dated within the window
-    report [PART …]                                   all figures, days judged by weights that have not seen them
+    report [PART …] [--peers PYTHON]                  all figures, days judged by weights that have not seen them
     speed [--peers PYTHON] [--most N]                 seconds for growing days, vectors given; beside scikit-learn
 
 The shipped weights are fitted on every day read by hand, so `predict` knows those days already: what it would do on a fresh
@@ -71,6 +71,7 @@ def main() -> None:
     told = commands.add_parser("report")
     told.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all without")
     told.add_argument("--branches", type=Path, metavar="DIR", help="what tools/build_trunk.py has left")
+    told.add_argument("--peers", type=Path, metavar="PYTHON", help="of an environment with scikit-learn")
     quick = commands.add_parser("speed")
     quick.add_argument("--peers", type=Path, metavar="PYTHON", help="of an environment with scikit-learn")
     quick.add_argument("--most", type=int, default=20_000, help="entries of the largest day")
@@ -83,7 +84,7 @@ def main() -> None:
         out.writerow(("feed", "key", "story", "topic"))
         out.writerows(predict(entries, titles, [n.strip() for n in given.topics.split(",") if n.strip()]))
     elif given.command == "report":
-        report(given.parts, given.branches)
+        report(given.parts, given.branches, given.peers)
     else:
         speed(most=given.most, peers=given.peers)
 

@@ -25,8 +25,8 @@ PARTS = ("stories", "topics", "stability", "labelled", "speed")
 STRANGE, SHARE = "2017-01-07-multilingual", 20  # the day that lends others a twentieth of strange entries
 
 
-def report(wanted: Sequence[str], branches: Path | None) -> None:
-    """Print the parts wanted, or all. `branches`: see `tools/build_topics.py`."""
+def report(wanted: Sequence[str], branches: Path | None, peers: Path | None = None) -> None:
+    """Print the parts wanted, or all. `branches`: see `tools/build_topics.py`; `peers`: see `grouping_speed`."""
     parts = tuple(wanted) or PARTS
     found = build_pairs.days() if {"stories", "topics", "stability"} & set(parts) else []
     judged: list[Judged] = []
@@ -46,7 +46,7 @@ def report(wanted: Sequence[str], branches: Path | None) -> None:
         labelled.main(())
     if "speed" in parts:
         _head("Speed, vectors given")
-        speed(most=20_000, peers=None)
+        speed(most=20_000, peers=peers)
 
 
 def _head(text: str) -> None:

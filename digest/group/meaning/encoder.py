@@ -6,14 +6,19 @@ about; its last layer reads for the whole text at once, which costs a sixth of a
 """
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 TOKENS_AT_ONCE = 1024  # to one pass: large enough for fast matrix products; 2,048 are no faster and take 30 MB more
+_STEEPEST = np.float32(60)  # attention scores: e**60 times any number of tokens is still a float32
+_UPPER = int(sys.byteorder == "little")  # where the upper half of a float32 lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +75,35 @@ class Encoder:
         result = np.zeros((len(texts), self.dimension + self.classes), np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         batch: list[int] = []
+        tokens = 0
         for i in order:
-            if batch and len(texts[i]) * (len(batch) + 1) > TOKENS_AT_ONCE:
+            if batch and tokens + len(texts[i]) > TOKENS_AT_ONCE:
                 result[batch] = self._encode([texts[j] for j in batch])
-                batch = []
+                batch, tokens = [], 0
             batch.append(i)
+            tokens += len(texts[i])
         if batch:
             result[batch] = self._encode([texts[j] for j in batch])
         return result
 
     def _encode(self, texts: Sequence[Sequence[int]]) -> Floats:
-        width = max(map(len, texts))
-        numbers = np.zeros((len(texts), width), np.int64)
-        real = np.zeros((len(texts), width), np.float32)
-        for row, text in enumerate(texts):
-            numbers[row, : len(text)] = text
-            real[row, : len(text)] = 1
-        x = self._word_vectors(numbers) + self._places[:width]
-        x = _normalised(x, self._norm)
-        hide = ((1 - real) * -1e9)[:, None, None, :].astype(np.float32)
+        """Texts in order of length, their tokens one after the other: nothing is padded."""
+        blocks = _blocks([len(text) for text in texts])
+        x = self._word_vectors(np.concatenate([np.asarray(text, np.int64) for text in texts]))
+        for block in blocks:
+            of_texts = block.of(x)
+            of_texts += self._places[: block.width]
+        _normalise(x, self._norm)
         for layer in self._layers[: self._fork]:
-            x = self._step(x, hide, layer)
+            x = self._step(x, blocks, layer)
         aside = x
         for layer in self._layers[self._fork :]:
-            x = self._step(x, hide, layer)
+            x = self._step(x, blocks, layer)
         for layer in self._branch[:-1]:
-            aside = self._step(aside, hide, layer)
-        scores = _unit(self._whole(aside, real, self._branch[-1])) @ self._head[0] + self._head[1]
+            aside = self._step(aside, blocks, layer)
+        scores = _unit(self._whole(aside, blocks, self._branch[-1])) @ self._head[0] + self._head[1]
         scores -= scores.max(1, keepdims=True)
-        return np.hstack([_unit(_mean(x, real)), scores - np.log(np.exp(scores).sum(1, keepdims=True))])
+        return np.hstack([_unit(_means(x, blocks)), scores - np.log(np.exp(scores).sum(1, keepdims=True))])
 
     def _word_vectors(self, numbers: NDArray[np.int64]) -> Floats:
         """Two values a byte, low half first; a scale for each group of a row (see `tools/build_encoder.py`)."""
@@ -111,46 +116,86 @@ class Encoder:
         groups *= scale[..., None]
         return x
 
-    def _step(self, x: Floats, hide: Floats, layer: Layer) -> Floats:
-        many, width, size = x.shape
-        flat = x.reshape(-1, size)
-        parts = (flat @ layer.attend + layer.attend_bias).reshape(many, width, 3, self._heads, size // self._heads)
-        queries, keys, values = parts.transpose(2, 0, 3, 1, 4)
-        scores = (queries * np.float32((size // self._heads) ** -0.5)) @ keys.transpose(0, 1, 3, 2)
-        scores += hide
-        scores -= scores.max(-1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(-1, keepdims=True)
-        seen = (scores @ values).transpose(0, 2, 1, 3).reshape(-1, size)
-        return _widened(flat, seen, layer).reshape(many, width, size)
+    def _step(self, x: Floats, blocks: Sequence["_Block"], layer: Layer) -> Floats:
+        size = x.shape[1]
+        told = x @ layer.attend
+        told += layer.attend_bias
+        told[:, :size] *= np.float32((size // self._heads) ** -0.5)
+        seen = np.empty_like(x)
+        for block in blocks:
+            parts = block.of(told).reshape(-1, block.width, 3, self._heads, size // self._heads)
+            queries, keys, values = parts.transpose(2, 0, 3, 1, 4)
+            answer = block.of(seen).reshape(-1, block.width, self._heads, size // self._heads)
+            answer[...] = _attended(queries, keys, values).transpose(0, 2, 1, 3)
+        return _widened(x, seen, layer)
 
-    def _whole(self, x: Floats, real: Floats, layer: Layer) -> Floats:
+    def _whole(self, x: Floats, blocks: Sequence["_Block"], layer: Layer) -> Floats:
         """One row a text: a layer whose only query is the mean of the text's tokens, and which all of them answer."""
-        many, width, size = x.shape
-        shape, mean = (many, width, self._heads, size // self._heads), _mean(x, real)
-        queries = (mean @ layer.attend[:, :size] + layer.attend_bias[:size]).reshape(many, self._heads, 1, -1)
-        told = x.reshape(-1, size) @ layer.attend[:, size:] + layer.attend_bias[size:]
-        keys, values = (told[:, part : part + size].reshape(shape) for part in (0, size))
-        scores = (queries * np.float32(shape[3] ** -0.5)) @ keys.transpose(0, 2, 3, 1)
-        scores += ((1 - real) * -1e9)[:, None, None, :].astype(np.float32)
-        scores -= scores.max(-1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(-1, keepdims=True)
-        return _widened(mean, (scores @ values.transpose(0, 2, 1, 3)).reshape(many, size), layer)
+        size = x.shape[1]
+        mean = _means(x, blocks)
+        asked = (mean @ layer.attend[:, :size] + layer.attend_bias[:size]) * np.float32((size // self._heads) ** -0.5)
+        told = x @ layer.attend[:, size:] + layer.attend_bias[size:]
+        seen: list[Floats] = []
+        first = 0
+        for block in blocks:
+            queries = asked[first : first + block.texts].reshape(block.texts, self._heads, 1, -1)
+            parts = block.of(told).reshape(block.texts, block.width, 2, self._heads, size // self._heads)
+            keys, values = parts.transpose(2, 0, 3, 1, 4)
+            seen.append(_attended(queries, keys, values).reshape(block.texts, size))
+            first += block.texts
+        return _widened(mean, np.concatenate(seen), layer)
+
+
+class _Block(NamedTuple):
+    """Texts of one length within rows of tokens: where their tokens begin, how many texts, how long each."""
+
+    begin: int
+    texts: int
+    width: int
+
+    def of(self, rows: Floats) -> Floats:
+        """Their rows, a text each; a view."""
+        return rows[self.begin : self.begin + self.texts * self.width].reshape(self.texts, self.width, -1)
+
+
+def _blocks(lengths: Sequence[int]) -> list[_Block]:
+    found: list[_Block] = []
+    begin = 0
+    for width, same in groupby(lengths):
+        texts = len(list(same))
+        found.append(_Block(begin, texts, width))
+        begin += texts * width
+    return found
+
+
+def _means(x: Floats, blocks: Sequence[_Block]) -> Floats:
+    """Of each text's tokens."""
+    return np.concatenate([block.of(x).mean(1) for block in blocks])
+
+
+def _attended(queries: Floats, keys: Floats, values: Floats) -> Floats:
+    """Softmax attention. Scores are bounded instead of measured from their largest, and the sum divides what is seen:
+    half the passes over the largest array of a layer."""
+    scores = queries @ keys.swapaxes(-1, -2)
+    np.clip(scores, -_STEEPEST, _STEEPEST, out=scores)
+    np.exp(scores, out=scores)
+    total: Floats = scores @ np.ones(scores.shape[-1], np.float32)
+    return np.asarray((scores @ values) / total[..., None], np.float32)
 
 
 def _widened(rows: Floats, seen: Floats, layer: Layer) -> Floats:
     """The rest of a layer, after attention has `seen`."""
-    rows = _normalised(rows + seen @ layer.out + layer.out_bias, layer.norm1)
-    wide = rows @ layer.widen
+    x = seen @ layer.out
+    x += layer.out_bias
+    x += rows
+    _normalise(x, layer.norm1)
+    wide = np.asarray(x @ layer.widen, np.float32)
     wide += layer.widen_bias
-    narrow = _gelu(wide) @ layer.narrow
-    return _normalised(rows + narrow + layer.narrow_bias, layer.norm2)
-
-
-def _mean(x: Floats, real: Floats) -> Floats:
-    """The mean over the tokens that are there."""
-    return np.asarray((x * real[:, :, None]).sum(1) / real.sum(1, keepdims=True), np.float32)
+    narrow: Floats = _gelu(wide) @ layer.narrow
+    narrow += layer.narrow_bias
+    narrow += x
+    _normalise(narrow, layer.norm2)
+    return narrow
 
 
 def _unit(rows: Floats) -> Floats:
@@ -166,7 +211,7 @@ def _layers(weights: Mapping[str, NDArray[np.generic]]) -> list[Layer]:
 def _layer(weights: Mapping[str, NDArray[np.generic]], name: str) -> Layer:
     def matrix(part: str) -> Floats:
         scale = np.asarray(weights[f"{name}.{part}.scale"], np.float32)
-        return np.ascontiguousarray((weights[f"{name}.{part}"].astype(np.float32) * scale).T)
+        return (np.asarray(weights[f"{name}.{part}"], np.int8) * scale).T  # as stored: the product needs no copy
 
     def bias(part: str) -> Floats:
         return np.asarray(weights[f"{name}.{part}.bias"], np.float32)
@@ -189,30 +234,34 @@ def _norm(weights: Mapping[str, NDArray[np.generic]], name: str) -> tuple[Floats
     return np.asarray(weights[f"{name}.gain"], np.float32), np.asarray(weights[f"{name}.shift"], np.float32)
 
 
-def _normalised(x: Floats, norm: tuple[Floats, Floats]) -> Floats:
-    x = x - x.mean(-1, keepdims=True)
-    spread = np.sqrt(np.einsum("...i,...i->...", x, x)[..., None] / x.shape[-1] + 1e-12)
-    x /= spread
+def _normalise(x: Floats, norm: tuple[Floats, Floats]) -> None:
+    """Layer norm, in place."""
+    even = np.full(x.shape[1], 1 / x.shape[1], np.float32)
+    x -= (x @ even)[:, None]
+    x /= np.sqrt(np.einsum("ij,ij->i", x, x)[:, None] / np.float32(x.shape[1]) + np.float32(1e-12))
     x *= norm[0]
     x += norm[1]
-    return x
 
 
 def _gelu_table() -> Floats:
-    """x · Φ(x) for every half-precision x (Hendrycks & Gimpel 2016); Φ by erf."""
-    x = np.arange(65536, dtype=np.uint16).view(np.float16).astype(np.float64)
-    finite = np.isfinite(x)
-    values = [v * 0.5 * (1 + math.erf(v / math.sqrt(2))) if ok else 0.0 for v, ok in zip(x, finite, strict=True)]
-    return np.array(values, np.float32)
+    """What x · Φ(x) (Hendrycks & Gimpel 2016) lacks of max(x, 0), for every upper half of a float32: its middle value."""
+    bits = np.arange(65536, dtype=np.uint32) << 16 | 0x8000
+    values = np.zeros(65536, np.float32)
+    x = np.abs(bits.view(np.float32))
+    near = np.flatnonzero(x < 6)  # beyond, and of what is no number, nothing lacks
+    values[near] = [-0.5 * v * math.erfc(v / math.sqrt(2)) for v in x[near].tolist()]
+    return values
 
 
 _GELU = _gelu_table()
 
 
 def _gelu(x: Floats) -> Floats:
-    """Looked up at half precision: a tenth of the time of computing it, and no difference in the vectors to 1e-4.
+    """Looked up by the upper halves of x as they lie in memory, to 4e-4: a quarter of the time of computing it.
 
     Overwrites its argument.
     """
-    np.clip(x, -60000, 60000, out=x)
-    return _GELU[x.astype(np.float16).view(np.uint16)]
+    lacking = _GELU.take(x.view(np.uint16)[:, _UPPER::2])
+    np.maximum(x, 0, out=x)
+    x += lacking
+    return x

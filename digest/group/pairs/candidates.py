@@ -17,6 +17,7 @@ ALONE = 0.6  # what word vectors' cosine counts where the sentence model could n
 SMALL, NEAREST = 2_000, 40  # a day of more entries than the first compares each with so many nearest
 WITH_VECTORS = 25_000  # a day of more entries finds candidates by words alone
 _WIDEST, _WIDE = 250, 0.02  # entries of a day that a term may stand in to find pairs: so many, or that part
+_AT_ONCE = 1_000  # pairs whose vectors are in memory together: they stay within a processor's cache
 _BLOCK_PLACES, _EXPANDED = 2_000_000, 4_000_000
 Numbers = NDArray[np.int64]
 
@@ -46,8 +47,8 @@ class Vectors:
             words = of_words[first, second]
             return Cosines(np.where(both, of_sentences[first, second], ALONE * words).astype(np.float32), words, both)
         of_words, found = np.zeros(len(first), np.float32), np.zeros(len(first), np.float32)
-        for low in range(0, len(first), 50_000):
-            here = slice(low, low + 50_000)
+        for low in range(0, len(first), _AT_ONCE):
+            here = slice(low, low + _AT_ONCE)
             a, b = first[here], second[here]
             of_words[here] = np.einsum("ij,ij->i", self.words[a], self.words[b])
             of_sentences = np.einsum("ij,ij->i", self.sentence[a], self.sentence[b])
@@ -92,9 +93,11 @@ def _near(score: Floats, most: int, low: int) -> tuple[Numbers, Numbers]:
     rows, others = np.divmod(np.flatnonzero(score >= LEAST), n)
     crowded = np.flatnonzero(np.bincount(rows, minlength=height) > most)
     if len(crowded):
+        worth = score[rows, others]
         least = np.zeros(height, np.float32)
-        least[crowded] = np.partition(score[crowded], n - most, axis=1)[:, n - most]
-        kept = score[rows, others] >= least[rows]
+        begin = np.searchsorted(rows, [crowded, crowded + 1]).T
+        least[crowded] = [np.partition(worth[a:b], b - a - most)[b - a - most] for a, b in begin.tolist()]
+        kept = worth >= least[rows]
         rows, others = rows[kept], others[kept]
     return rows + low, others
 

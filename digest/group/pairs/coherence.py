@@ -14,7 +14,7 @@ from digest.group.pairs.candidates import Vectors
 from digest.group.pairs.sparse import Bags, Floats
 
 _LEAST = 3  # entries that hold a word: of two, the pair itself is all that could be said
-_AT_ONCE = 8_000  # rows of vectors in memory together
+_AT_ONCE = 1_000  # rows of vectors in memory together: they stay within a processor's cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,18 +132,23 @@ class _Weights:
         size = len(bags.vocabulary)
         counts = np.diff(bags.start)[b]
         ends = np.cumsum(counts)
-        there = np.arange(ends[-1]) + np.repeat(bags.start[b] - (ends - counts), counts)
-        here = table[np.repeat(a * size, counts) + bags.columns[there]]
-        both = here >= 0
+        there = np.arange(ends[-1], dtype=np.int32)
+        there += np.repeat((bags.start[b] - (ends - counts)).astype(np.int32), counts)
+        place = bags.columns[there]
+        place += np.repeat((a * size).astype(np.int32), counts)
+        here = table.take(place)
+        both = np.flatnonzero(here >= 0)
         pair = np.repeat(np.arange(len(b)), counts)[both]
-        x, y = here[both], there[both]
+        x, y = here[both].astype(np.int64), there[both].astype(np.int64)
         product = bags.weights[x] * bags.weights[y]
 
-        def add(values: NDArray[np.floating]) -> Floats:
+        def add(values: NDArray[np.floating] | NDArray[np.bool_]) -> Floats:
             return np.bincount(pair, values, len(b)).astype(np.float32)
 
         least = np.zeros(len(b), np.float32)
-        np.maximum.at(least, pair, np.minimum(bags.weights[x], bags.weights[y]))
+        begin = np.flatnonzero(np.diff(pair, prepend=-1))
+        if len(begin):
+            least[pair[begin]] = np.maximum.reduceat(np.minimum(bags.weights[x], bags.weights[y]), begin)
         titles = (bags.titles[x] > 0) & (bags.titles[y] > 0)
         idf = self.idf[x]
         return {

@@ -15,40 +15,37 @@ def average_linkage(
     `known` is how many others an item was compared with, if not with all: it cannot resemble more of a large cluster.
     Deterministic: similarities are rounded to six digits, ties go to the lowest numbers.
     """
-    most = known or n
+    most, nearly = known or n, cut - absent - 1e-6  # what is rounded to `cut` is no less than that
     near: list[dict[int, float]] = [{} for _ in range(n)]
+    heap: list[tuple[float, int, int, int, int]] = []
     for a, b, similarity in pairs:
         near[a][b] = near[b][a] = similarity - absent
-    size, members = [1] * n, [[i] for i in range(n)]
-    alive = [True] * n
-    heap: list[tuple[float, int, int, int, int]] = []
-
-    def push(a: int, b: int) -> None:
-        less, more = sorted((size[a], size[b]))
-        mean = round(near[a][b] / (less * min(more, most)) + absent, 6)
-        if mean >= cut:
-            heapq.heappush(
-                heap, (-mean, min(a, b), max(a, b), size[a], size[b]) if a < b else (-mean, b, a, size[b], size[a])
-            )
-
     for a in range(n):
-        for b in near[a]:
-            if a < b:
-                push(a, b)
+        heap += [(-mean, a, b, 1, 1) for b, s in near[a].items() if a < b and (mean := round(s + absent, 6)) >= cut]
+    heapq.heapify(heap)
+    size, members = [1] * n, [[i] for i in range(n)]
     while heap:
         _, a, b, size_a, size_b = heapq.heappop(heap)
-        if not (alive[a] and alive[b] and size[a] == size_a and size[b] == size_b):
+        if size[a] != size_a or size[b] != size_b:  # one of them has grown, or is no more
             continue
-        alive[b] = False
         members[a] += members[b]
-        size[a] += size[b]
-        near[a].pop(b)
-        for c, total in near[b].items():
-            if c != a:
-                near[a][c] = near[a].get(c, 0.0) + total
-                del near[c][b]
-                near[c][a] = near[a][c]
-        near[b] = {}
-        for c in near[a]:
-            push(a, c)
-    return [sorted(members[i]) for i in range(n) if alive[i]]
+        size[a], size[b] = size_a + size_b, 0
+        _join(near, a, b)
+        whole = size[a]
+        for c, total in near[a].items():
+            less, more = (whole, size[c]) if whole < size[c] else (size[c], whole)
+            mean = total / (less * min(most, more))
+            if mean >= nearly and (mean := round(mean + absent, 6)) >= cut:
+                heapq.heappush(heap, (-mean, a, c, whole, size[c]) if a < c else (-mean, c, a, size[c], whole))
+    return [sorted(members[i]) for i in range(n) if size[i]]
+
+
+def _join(near: list[dict[int, float]], a: int, b: int) -> None:
+    """The neighbours of b become those of a."""
+    of_a, of_b = near[a], near[b]
+    del of_a[b], of_b[a]
+    for c, total in of_b.items():
+        of_c = near[c]
+        del of_c[b]
+        of_a[c] = of_c[a] = of_a.get(c, 0.0) + total
+    near[b] = {}
