@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from digest.group.meaning.vectors import parts
 
 Floats = NDArray[np.float32]
-SURE, UNSURE = 0.72, 0.62  # mean probability of the general model's best topic: on days it knows, on quite other ones
+SURE, UNSURE = 0.76, 0.66  # mean probability of the general model's best topic: on days it knows, on quite other ones
 LEAST = 50  # entries; fewer teach nothing
-ROUNDS = 2
+ROUNDS = 3
 SUREST, FEWEST = 0.7, 5  # share of a topic's entries that teach, and how many at least
 PENALTY = 1.0
 SHARPNESS = (6.0, 8.0)  # logits of a prediction of one, without doubt and in full doubt, as the two that follow
