@@ -1,0 +1,92 @@
+"""What single values of config.yaml may be: durations, rates, patterns, mail addresses, commands."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def duration(value: object) -> timedelta:
+    """`90s`, `30m`, `24h`, `7d`, `2w`, or several of them ("1d 12h"). Positive and at most ten years."""
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip().lower()
+    if not re.fullmatch(r"(\d+(\.\d+)?\s*[smhdw]\s*)+", text):
+        raise ValueError("write a duration like 30s, 90m, 24h or 7d")
+    parts = re.findall(r"(\d+(?:\.\d+)?)\s*([smhdw])", text)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not 0 < seconds <= 3660 * 86400:
+        raise ValueError("a duration must be longer than nothing and shorter than ten years")
+    return timedelta(seconds=seconds)
+
+
+def rate(value: object) -> float:
+    """`60/min`, `10/s`, `500/h` -> messages a second."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*/\s*(s|sec|min|m|h|hour)\s*", str(value).lower())
+    if not match or not float(match[1]):
+        raise ValueError("write a rate like 60/min")
+    return float(match[1]) / {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "hour": 3600}[match[2]]
+
+
+def _words(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _pattern(word: str) -> str:
+    if word.startswith("re:"):
+        try:
+            re.compile(word[3:])
+        except re.error as error:
+            raise ValueError(f"{word!r} is not a regular expression: {error}") from None
+    elif not word.strip():
+        raise ValueError("an empty word would match everything")
+    return word
+
+
+_ADDRESS = r"""(?:"[^"\\\x00-\x1f\x7f]+"|[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]+)@[^\s@<>,;:"()\\\x00-\x1f\x7f]+"""
+
+
+def mailbox(value: str) -> tuple[str, str]:
+    """`Name <address>` or a bare address -> display name ("" without one) and address.
+
+    One address only, no comments, no control characters: stricter than RFC 5322, so that no value can name a second
+    recipient or start another header. Raises ValueError.
+    """
+    form = rf'(?:(?P<name>"[^"<>]*"|[^"<>,;]*?)\s*<(?P<angle>{_ADDRESS})>|(?P<bare>{_ADDRESS}))'
+    match = re.fullmatch(form, value.strip())
+    if not match or any(ord(c) < 32 or ord(c) == 127 for c in value):
+        message = f"{value!r} is not a mail address like me@example.org or Name <me@example.org>"
+        raise ValueError(message)
+    return (match["name"] or "").strip().strip('"'), match["angle"] or match["bare"]
+
+
+def ascii_domain(domain: str) -> str:
+    """A domain name or an address literal ([192.0.2.1]) as the wire wants it: IDNA form (RFC 5891). Raises ValueError."""
+    if re.fullmatch(r"\[(?:IPv6:)?[0-9A-Fa-f:.]+\]", domain):
+        return domain
+    if domain.isascii():  # underscores and the like exist in private networks
+        if len(domain) > 255 or not re.fullmatch(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*", domain):
+            raise ValueError(f"{domain!r} is not a domain name")
+        return domain
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        raise ValueError(f"{domain!r} is not a domain name") from None
+
+
+def _mailbox(value: str) -> str:
+    ascii_domain(mailbox(value)[1].rpartition("@")[2])
+    return value.strip()
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Rate = Annotated[float, BeforeValidator(rate)]
+Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Command = Annotated[tuple[str, ...], Field(min_length=1)]  # a list of words: never given to a shell
