@@ -14,6 +14,7 @@ $(VENV)/.run: constraints.txt pyproject.toml
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -r constraints.txt
 	@$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@$(PY) -m compileall -q digest    # as pip does with the rest: a job that may not write bytecode would compile at each start
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run constraints-dev.txt
