@@ -4,7 +4,8 @@ Checked: no markup, no entity, no address, within the limit, no word cut in two,
 not the title over again. Printed: how many entries have a summary, how many break which rule, and why the others have
 none. `--sample N` prints N of them at random (fixed seed) to be read and judged.
 
-Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 1,940 so far: how many of
+Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 4,640 so far (of the last 2,700,
+at most fourteen a feed and read more strictly, also which sentence is bad and why: `2:caption`): how many of
 those that still stand were found bad is printed too. Bad is what a good editor would not print beside the headline: cut, or
 begun in the middle; about something else; boilerplate, caption, credit, label, list run together, greeting, a call to do
 something; a mere tease; nothing beyond the title; another language; leaning on words that were left out. One bad sentence
