@@ -4,8 +4,8 @@ Checked: no markup, no entity, no address, within the limit, no word cut in two,
 not the title over again. Printed: how many entries have a summary, how many break which rule, and why the others have
 none. `--sample N` prints N of them at random (fixed seed) to be read and judged.
 
-Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 4,640 so far (of the last 2,700,
-at most fourteen a feed and read more strictly, also which sentence is bad and why: `2:caption`): how many of
+Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 4,640 so far; 2,700 of them
+by stricter readers, at most fourteen a feed, who said of each sentence (its hash) why it is bad, or nothing. How many of
 those that still stand were found bad is printed too. Bad is what a good editor would not print beside the headline: cut, or
 begun in the middle; about something else; boilerplate, caption, credit, label, list run together, greeting, a call to do
 something; a mere tease; nothing beyond the title; another language; leaning on words that were left out. One bad sentence
@@ -83,8 +83,12 @@ def read(having: Iterable[Entry]) -> str:
         if mark in judged:
             met[mark] = judged[mark]
     bad = sum(not row["good"] for row in met.values())
-    first = [row["good"] for row in rows if row["fresh"]]
-    return f"read: {bad} of {len(met)} that still stand were judged bad; when drawn afresh, {first.count(False)} of {len(first)}"
+    drawn = [row["good"] for row in rows if row["fresh"]]
+    singly = [row["good"] for row in rows if "sentences" in row]
+    return (
+        f"read: {bad} of {len(met)} that still stand were judged bad; when drawn afresh, {drawn.count(False)} of {len(drawn)}; "
+        f"by stricter readers, sentence by sentence, {singly.count(False)} of {len(singly)}"
+    )
 
 
 def main(arguments: list[str]) -> None:
