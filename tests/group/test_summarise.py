@@ -57,6 +57,14 @@ def test_a_cut_sentence_alone_ends_with_a_clause() -> None:
     assert summary("", teaser=cut) == cut.partition(", the")[0] + "…"
 
 
+@pytest.mark.parametrize("size", [200, 250])
+def test_a_text_that_ends_without_a_mark_where_a_field_is_full_was_cut(size: int) -> None:
+    whole = f"{FIRST[:-1]}, which had warned of its age in autumn, while {THIRD[:-1].lower()} as they were in the years before it"
+    printed = whole[: size - 20]
+    assert printed not in summary("", teaser=whole[:size])
+    assert printed in summary("", teaser=whole[: size + 1])  # a standfirst without its full stop
+
+
 @pytest.mark.parametrize(
     "teaser",
     [

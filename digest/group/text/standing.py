@@ -194,10 +194,15 @@ def _unopened(text: str) -> bool:
     )
 
 
+_CUT_FROM, _FIELD_SIZES = 200, (255, 256)  # characters of a text that ends where a field of a database is full
+
+
 def breaks_off(text: str, language: str) -> bool:
     """The end of a whole text that carries no sentence end: was it cut, mark or no mark?"""
     if not text or _TERMINAL.search(text):
         return False
+    if len(text) >= _CUT_FROM and (len(text) % 50 == 0 or len(text) in _FIELD_SIZES):
+        return True
     last = _WORD.findall(text[-30:])
     waits = _NEVER_LAST.get(language, "").split()
     return bool(last) and (last[-1].casefold() in waits or (len(last[-1]) == 1 and last[-1].islower()))
