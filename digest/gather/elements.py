@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ _C1 = re.compile("[\x80-\x9f]")
 _SLASHES = re.compile(r"[A-Za-z][A-Za-z0-9+-.]*:///")
 _SHORT = re.compile("&([A-Za-z0-9_]+);")
 _HTML_SIGN = re.compile(r"</\w+>|&#?\w+;")
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML = ("{http://www.w3.org/XML/1998/namespace}lang", "{http://www.w3.org/XML/1998/namespace}base")
 _TYPES = {
     "": "", "text": "text/plain", "plain": "text/plain", "text/plain": "text/plain", "html": "text/html",
     "text/html": "text/html",
@@ -58,11 +59,15 @@ class Doubt(Exception):  # noqa: N818  it is none: feedparser is asked instead
 class Item:
     """One item's values under feedparser's names. `name_of` gives an element's prefix and local name.
 
-    Atom's texts are what they say they are; those of RSS may be HTML in disguise.
+    Atom's texts are what they say they are; those of RSS may be HTML in disguise. `base` is what addresses start from,
+    "" where the document says nothing of it and they are left as they are.
     """
 
-    def __init__(self, name_of: Callable[[etree._Element], tuple[str, str]], *, atom: bool, ident: str = "") -> None:
+    def __init__(
+        self, name_of: Callable[[etree._Element], tuple[str, str]], *, atom: bool, ident: str = "", base: str = ""
+    ) -> None:
         self.values: dict[str, Any] = {"id": ident} if ident else {}
+        self._base = base
         self._name_of = name_of
         self._atom = atom
         self._depths: dict[str, int] = {}
@@ -174,12 +179,14 @@ class Item:
     def _summarised(self, text: str, kind: str, depth: int) -> None:
         kind = self._guessed(kind, text)
         self._store("summary", text, depth)
-        self.values["summary_detail"] = {"type": kind, "value": text}
+        self.values["summary_detail"] = {"type": kind, "value": text, "base": self._base}
 
     def _content(self, element: etree._Element, default: str) -> None:
         kind, text = _kind(element, default), _only_text(element)
         self._has_content = True
-        self.values.setdefault("content", []).append({"type": self._guessed(kind, text), "value": text})
+        self.values.setdefault("content", []).append(
+            {"type": self._guessed(kind, text), "value": text, "base": self._base}
+        )
         self.values.setdefault("summary", text)
 
     # ---- links
@@ -194,17 +201,18 @@ class Item:
         if "href" in found:
             if _SLASHES.match(found["href"]) or is_text(element.text):
                 raise Doubt
+            found["href"] = joined(self._base, found["href"])
             if found["rel"] == "alternate" and found["type"] in _HTML:
                 values["link"] = found["href"]
             return
-        text = address(element)
+        text = address(element, self._base)
         values["link"] = _SHORT.sub(r"&\1", text.replace("&amp;", "&"))
         if text:
             found["href"] = values["link"]
 
     def _guid(self, element: etree._Element, depth: int) -> None:
         is_link = attributes(element).get("ispermalink", "true") == "true"
-        text = address(element)
+        text = address(element, self._base if is_link else "")
         self._store("id", text, depth)
         if is_link:
             self.values.setdefault("link", text)
@@ -289,7 +297,7 @@ def attributes(element: etree._Element) -> dict[str, str]:
     """An element's attributes under feedparser's names. Raises `Doubt` for those of another namespace."""
     found = {}
     for name, value in element.attrib.items():
-        if name == _LANG:
+        if name in _XML:
             continue
         if name[0] == "{":
             raise Doubt
@@ -319,12 +327,22 @@ def is_text(text: str | None) -> bool:
     return bool(text) and not str(text).isspace()
 
 
-def address(element: etree._Element) -> str:
+def address(element: etree._Element, base: str = "") -> str:
     """The address that is an element's text."""
     text = _only_text(element)
     if _SLASHES.match(text):
         raise Doubt
-    return text
+    return joined(base, text) if text else text
+
+
+def joined(base: str, address: str) -> str:
+    """An address as the document's xml:base makes it."""
+    if not base:
+        return address
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        raise Doubt from None
 
 
 def _kind(element: etree._Element, default: str) -> str:

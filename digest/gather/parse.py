@@ -167,7 +167,7 @@ class _Reading:
 def _read(data: bytes, scanned: Scan, known: tuple[Item, ...], base: str) -> _Reading:
     """The document without its known items: what is plain is read in the quick way, the rest by feedparser."""
     rest = without(data, known) if known else data
-    quick = simple.read(without_captions(rest)) if scanned.sound else None
+    quick = simple.read(without_captions(rest), base) if scanned.sound else None
     starts = {item.start for item in known}
     fresh = [item for item in scanned.items if item.start not in starts] if known else scanned.items
     if quick is None or len(quick.items) != len(fresh):

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from digest.gather.elements import Doubt, Item, address, attributes, is_text, repaired
+from digest.gather.elements import Doubt, Item, address, attributes, is_text, joined, repaired
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RSS1 = "{http://purl.org/rss/1.0/}"
@@ -65,8 +65,13 @@ _CHANNEL = frozenset(
     "description lastbuilddate pubdate generator docs ttl copyright webmaster category cloud updated subtitle site icon logo"
     " rights published managingeditor".split()
 )
-_NOTED = frozenset({("dc", "publisher"), ("dc", "creator"), ("dc", "date"), ("dc", "rights"), ("dc", "subject")})
+_NOTED = frozenset(
+    {("dc", "publisher"), ("dc", "creator"), ("dc", "date"), ("dc", "rights"), ("dc", "subject"), ("dc", "source")}
+)
 _SILENT = frozenset({"?", "sy", "thr", "feedburner", "slash", "wfw", "geo", "admin", "foaf", "trackback"})
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_BASES = etree.XPath("//@xml:base | //@base")
+_SOUND_BASE = re.compile(r"https?://[^\s/][^\s]*")
 _PICTURE = frozenset({"url", "title", "link", "width", "height", "description"})
 _PARSER = {"encoding": "utf-8", "resolve_entities": False, "no_network": True, "remove_pis": True, "huge_tree": False}
 
@@ -80,10 +85,8 @@ class Read:
     kind: str
 
 
-def read(data: bytes) -> Read | None:
-    """A well-formed document without DOCTYPE, clean UTF-8. None where it is not plain. Never raises."""
-    if b"base=" in data:  # xml:base is feedparser's to apply
-        return None
+def read(data: bytes, where: str) -> Read | None:
+    """A well-formed document without DOCTYPE, clean UTF-8, from `where`. None where it is not plain. Never raises."""
     try:
         root = etree.fromstring(data, etree.XMLParser(**_PARSER))
         space = _ROOTS.get(root.tag)
@@ -91,14 +94,25 @@ def read(data: bytes) -> Read | None:
         if space is None or frame is None or (root.tag == "rss" and len(root) != 1):
             return None
         spaces = _Spaces(root, space)
-        kind = _kind(root)
+        kind, base = _kind(root), _base(root, where) if b"base=" in data else ""
     except (etree.XMLSyntaxError, Doubt, ValueError):
         return None
     atom = kind == "atom10"
     inside = f"{space}{'entry' if atom else 'item'}"
     within = root if space == _RSS1 else frame
-    items = [_item(element, spaces, atom=atom) for element in within.iterchildren(inside)]
-    return Read(_feed(root, frame, spaces, inside), items, kind)
+    items = [_item(element, spaces, base, atom=atom) for element in within.iterchildren(inside)]
+    return Read(_feed(root, frame, spaces, inside, base), items, kind)
+
+
+def _base(root: etree._Element, where: str) -> str:
+    """What addresses start from: the root's xml:base, which other elements may only repeat."""
+    said = set(_BASES(root))
+    if not said:
+        return where
+    base = root.get(_BASE)
+    if said != {base} or not _SOUND_BASE.fullmatch(base):
+        raise Doubt
+    return joined(where, base)
 
 
 def _kind(root: etree._Element) -> str:
@@ -159,11 +173,11 @@ class _Spaces:
         return self._name(prefix, uri)
 
 
-def _item(element: etree._Element, spaces: _Spaces, *, atom: bool) -> dict[str, Any] | None:
+def _item(element: etree._Element, spaces: _Spaces, base: str, *, atom: bool) -> dict[str, Any] | None:
     about = element.get(f"{_RDF}about")
-    if len(element.attrib) != (about is not None) or is_text(element.text):
+    if len(element.attrib) != (about is not None) + (_BASE in element.attrib) or is_text(element.text):
         return None
-    item = Item(spaces.name_of, atom=atom, ident=about or "")
+    item = Item(spaces.name_of, atom=atom, ident=about or "", base=base)
     try:
         for child in element.iterchildren(etree.Element):  # not the comments between
             item.take(child, 1)
@@ -172,9 +186,11 @@ def _item(element: etree._Element, spaces: _Spaces, *, atom: bool) -> dict[str, 
         return None
 
 
-def _feed(root: etree._Element, frame: etree._Element, spaces: _Spaces, inside: str) -> dict[str, Any] | None:
+def _feed(
+    root: etree._Element, frame: etree._Element, spaces: _Spaces, inside: str, base: str
+) -> dict[str, Any] | None:
     """The feed's title, link and language, where its frame is plain."""
-    if frame is not root and set(frame.attrib) - {f"{_RDF}about"}:
+    if frame is not root and set(frame.attrib) - {f"{_RDF}about", _BASE}:
         return None
     feed: dict[str, Any] = {}
     for name, value in root.attrib.items():
@@ -183,7 +199,7 @@ def _feed(root: etree._Element, frame: etree._Element, spaces: _Spaces, inside: 
     try:
         for child in frame.iterchildren(etree.Element):
             if child.tag != inside:
-                _tell(child, spaces, feed)
+                _tell(child, spaces, feed, base)
         if inside == f"{_RSS1}item":
             _beside(root, spaces)
     except Doubt:
@@ -191,26 +207,22 @@ def _feed(root: etree._Element, frame: etree._Element, spaces: _Spaces, inside: 
     return feed
 
 
-def _tell(element: etree._Element, spaces: _Spaces, feed: dict[str, Any]) -> None:
+def _tell(element: etree._Element, spaces: _Spaces, feed: dict[str, Any], base: str) -> None:
     prefix, name = spaces.name_of(element)
     if prefix == "" and name == "link":
-        _link(element, feed)
+        _link(element, feed, base)
     elif name == "language" or (prefix == "" and name == "title"):
         if name in feed and name == "title":
             raise Doubt
-        if (
-            prefix not in ("", "dc")
-            or len(element)
-            or (element.attrib and name == "title" and set(element.attrib) != {"type"})
-        ):
+        if prefix not in ("", "dc") or len(element) or (name == "title" and set(element.attrib) - {"type", _BASE}):
             raise Doubt
         if element.get("type", "text").lower() not in ("text", "html", "text/html", "text/plain"):
             raise Doubt
         feed[name] = repaired((element.text or "").strip())
     elif prefix == "" and name == "id":
-        if element.attrib:
+        if set(element.attrib) - {_BASE}:
             raise Doubt
-        feed.setdefault("link", address(element))  # a quirk: an id is a link until one is named
+        feed.setdefault("link", address(element, base))  # a quirk: an id is a link until one is named
     elif prefix == "" and name in ("image", "items"):
         _pass(element, spaces)
     elif prefix == "" and name == "author":
@@ -241,7 +253,7 @@ def _beside(root: etree._Element, spaces: _Spaces) -> None:
             _pass(child, spaces)
 
 
-def _link(element: etree._Element, feed: dict[str, Any]) -> None:
+def _link(element: etree._Element, feed: dict[str, Any], base: str) -> None:
     found = attributes(element)
     if len(element) or "url" in found or "uri" in found:
         raise Doubt
@@ -254,8 +266,8 @@ def _link(element: etree._Element, feed: dict[str, Any]) -> None:
             "xhtml",
             "application/xhtml+xml",
         ):
-            feed["link"] = found["href"]
+            feed["link"] = joined(base, found["href"])
     elif found:
         raise Doubt
     else:
-        feed["link"] = re.sub("&([A-Za-z0-9_]+);", r"&\1", address(element))
+        feed["link"] = re.sub("&([A-Za-z0-9_]+);", r"&\1", address(element, base))

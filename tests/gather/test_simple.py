@@ -20,6 +20,7 @@ from digest.gather.parse import _by_feedparser
 from digest.gather.scan import scan
 from tests.gather.test_corpus import files
 
+WHERE = "https://feed.example/a/feed.xml"
 TEXTS = (
     "id", "feedburner_origlink", "link", "title", "summary", "published", "updated", "created", "prism_publicationdate",
     "dcterms_created", "author", "language", "dc_language",
@@ -33,7 +34,9 @@ def seen(item: dict[str, Any]) -> dict[str, Any]:
     for name in ("title_detail", "summary_detail"):
         detail = get(item, name)
         found[name] = get(detail, "type") if isinstance(detail, dict) else None
-    found["content"] = [(get(one, "type"), get(one, "value")) for one in get(item, "content") or ()]
+    summary = get(item, "summary_detail")
+    found["base"] = get(summary, "base") if isinstance(summary, dict) else None
+    found["content"] = [(get(one, "type"), get(one, "value"), get(one, "base")) for one in get(item, "content") or ()]
     found["links"] = [tuple(get(one, name) for name in ("rel", "href", "type")) for one in get(item, "links") or ()]
     found["tags"] = [tuple(get(one, name) for name in ("term", "label", "scheme")) for one in get(item, "tags") or ()]
     for name in ("media_content", "media_thumbnail"):
@@ -46,10 +49,10 @@ def seen(item: dict[str, Any]) -> dict[str, Any]:
 def compared(data: bytes) -> tuple[int, int]:
     """How many items were read quickly, and how many there are; every one of the former as feedparser reads it."""
     data = without_captions(data)
-    quick = simple.read(data)
+    quick = simple.read(data, WHERE)
     if quick is None:
         return 0, len(scan(data, "").items)
-    plainly = _by_feedparser(data, "https://feed.example/")
+    plainly = _by_feedparser(data, WHERE)
     assert not plainly.damaged
     assert quick.kind == plainly.kind
     assert len(quick.items) == len(plainly.items)
@@ -106,6 +109,7 @@ attribute = st.sampled_from(
         {"url": "https://a.example/u", "type": "image/jpeg", "medium": "image"}, {"isPermaLink": "false"},
         {"isPermaLink": "true"}, {"domain": "d"}, {"term": "t", "label": "l"}, {"rel": "enclosure", "href": "e.mp3"},
         {"xml:lang": "de"}, {"uri": "u"}, {"scheme": "s", "term": "t"}, {"mode": "escaped"}, {"src": "s"},
+        {"href": "h?base=1"},
     ]
 )  # fmt: skip
 NAMES = (
@@ -146,6 +150,39 @@ def test_rss(before: str, items: list[str], after: str) -> None:
 def test_atom(before: str, items: list[str], language: str) -> None:
     body = "".join(f"<entry>{one}</entry>" for one in items)
     compared(f'<feed xmlns="{SPACES["atom"]}"{DECLARED}{language}>{before}{body}</feed>'.encode())
+
+
+BASE = ' xml:base="https://base.example/b/"'
+based = st.sampled_from(["", BASE])
+
+
+@given(
+    st.sampled_from([BASE, BASE, "", ' xml:base="b/"', ' xml:base="http:///b"', ' base="https://x.example"']),
+    based,
+    based,
+    item,
+)
+def test_xml_base(root: str, of_item: str, of_text: str, inside: str) -> None:
+    for name in ("title", "link", "guid", "description", "content:encoded", "summary"):
+        inside = inside.replace(f"<{name}", f"<{name}{of_text}")
+    compared(
+        f'<rss version="2.0"{DECLARED}{root}><channel><link>l</link><item{of_item}>{inside}</item></channel></rss>'.encode()
+    )
+    feed = f'<feed xmlns="{SPACES["atom"]}"{DECLARED}{root}><id>i</id><title{of_text}>t</title>'
+    compared(f"{feed}<entry{of_item}>{inside}</entry></feed>".encode())
+
+
+def test_a_feed_with_a_base_is_read_quickly() -> None:
+    quick = simple.read(
+        f'<rss version="2.0"{BASE}><channel><item><link>x</link></item></channel></rss>'.encode(), WHERE
+    )
+    assert quick is not None
+    assert quick.items == [
+        {
+            "links": [{"rel": "alternate", "type": "text/html", "href": "https://base.example/b/x"}],
+            "link": "https://base.example/b/x",
+        }
+    ]
 
 
 @given(frame, st.lists(item, min_size=1, max_size=3))
