@@ -22,16 +22,17 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-def told(config: Path, *command: str) -> str:
-    """What a command says on standard error."""
+def told(config: Path, *command: str, code: int = 0) -> str:
+    """What a command that ends with this exit code says on standard error."""
     result = CliRunner().invoke(app, [command[0], "-c", str(config), "--now", "2026-03-09T06:00:00Z", *command[1:]])
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == code, result.output
     return result.stderr
 
 
 def test_a_run_and_a_preview_say_that_nothing_could_be_read(config: Path) -> None:
-    """With the first reason, though no terminal listens."""
-    assert "not one of 2 feeds could be read" in told(config, "run")
+    """With the first reason, though no terminal listens; a scheduler sees that the run did not do what it is for."""
+    assert "not one of 2 feeds could be read" in told(config, "run", code=1)
+    assert "not one of 2 feeds could be read" in told(config, "run", "--json", code=1)
     said = told(config, "preview", "--text", str(config.with_name("o.txt")))
     assert "not one of 2 feeds could be read" in said
     assert "cannot be read" in config.with_name("o.txt").read_text()

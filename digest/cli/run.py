@@ -40,8 +40,8 @@ def run(
 ) -> None:
     """Gather, compose, render and send today's edition. A second run on the same day sends nothing.
 
-    Exit codes: 0 sent, or nothing to do · 1 some recipients not served (the next run or gather tries again) ·
-    2 impossible as things are. Without a terminal it is silent when all went well.
+    Exit codes: 0 sent, or nothing to do · 1 some recipients not served, or no feed could be read and nothing sent (the
+    next run tries again) · 2 impossible as things are. Without a terminal it is silent when all went well.
     """
     from digest import pipeline, wiring
 
@@ -56,7 +56,7 @@ def run(
 
 
 def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json: bool) -> bool:
-    """Say what the run came to; True where somebody was not served."""
+    """Say what the run came to; True where somebody was not served, or may not have been for want of a network."""
     from digest import pipeline
     from digest.cli.report import dumps, in_words, run_json, unread_in_words
 
@@ -71,12 +71,11 @@ def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json
         terminal.warn(words)
     elif not as_json:
         terminal.say(words)
-    if as_json or report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
-        return report.status is pipeline.Status.PARTLY
-    for feed in report.issue.feeds if report.issue else ():
-        if told := "; ".join(filter(None, (feed.reason, feed.advice))):
-            terminal.say(f"  {feed.name}: {told}")
-    return False
+    if not as_json and report.status not in (pipeline.Status.PARTLY, pipeline.Status.BACK):
+        for feed in report.issue.feeds if report.issue else ():
+            if told := "; ".join(filter(None, (feed.reason, feed.advice))):
+                terminal.say(f"  {feed.name}: {told}")
+    return report.status is pipeline.Status.PARTLY or (report.status is pipeline.Status.EMPTY and bool(unread))
 
 
 def gather(
