@@ -32,7 +32,7 @@ from digest.group.continuing import continued
 from digest.group.meaning.vectors import SENTENCE, default, parts, vectors_of
 from digest.group.pairs.candidates import Vectors, candidates
 from digest.group.pairs.coherence import coherence
-from digest.group.pairs.likeness import FEATURES, circumstances, features
+from digest.group.pairs.likeness import FEATURES, circumstances, features, outlet_names
 from digest.group.pairs.rubrics import headlines
 from digest.group.pairs.sparse import Background, Floats, bags
 from digest.group.stories import PairModel, odds, pair_model
@@ -103,7 +103,7 @@ def themes(*, odd: bool) -> Day:
 def pairs_of(day: Day, known: Background) -> Pairs:
     """Its candidate pairs."""
     titles = headlines(day.entries)
-    rows = bags([bag(title, body(e)) for title, e in zip(titles, day.entries, strict=True)], known)
+    rows = bags([bag(title, body(e)) for title, e in zip(titles, day.entries, strict=True)], known, outlet_names(day.entries))
     sentence, words = parts(day.vectors)
     # Wider than `stories.readable`: with scripts without spaces left out, probabilities and the cuts move (0.48 then gives
     # F1 0.779 at precision 0.851, beside 0.784 at 0.837), and days come out no better.

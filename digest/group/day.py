@@ -86,7 +86,7 @@ def read_day(
     done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
     entries = tuple(done[entry.feed, entry.ident] for entry in wanted)
     general = log_probabilities(entries, vectors, [titles.get(entry.feed, "") for entry in entries])
-    return Day(entries, vectors, general, stories.group(entries, vectors))
+    return Day(entries, vectors, general, stories.group(entries, vectors, feeds=titles))
 
 
 def _clean_one(given: tuple[Entry, Mapping[str, int]]) -> Entry:

@@ -6,7 +6,7 @@ titles are one story whatever the probability.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digest.group.meaning.vectors import parts, weights
 from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates
 from digest.group.pairs.coherence import Coherence, coherence
-from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet
+from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet, outlet_names
 from digest.group.pairs.linkage import average_linkage
 from digest.group.pairs.reasons import MOST, reasons
 from digest.group.pairs.rubrics import headlines
@@ -113,13 +113,16 @@ def group(
     vectors: NDArray[np.float32],
     background: Background | None = None,
     model: PairModel | None = None,
+    *,
+    feeds: Iterable[str] = (),
 ) -> Groups:
     """The stories of a day, whatever the order of its entries. `vectors` holds one row an entry, of the default
-    embedder."""
+    embedder; `feeds` are the addresses of all that the reader follows."""
     if not entries:
         return Groups((), (), {})
     order = sorted(range(len(entries)), key=lambda i: (entries[i].feed, entries[i].ident, entries[i].title))
-    day = _read([entries[i] for i in order], vectors[order], background or shipped_background())
+    own = outlet_names(entries, feeds)
+    day = _read([entries[i] for i in order], vectors[order], background or shipped_background(), own)
     model = model or shipped_pairs()
     pairs = _probable(day, model) | _same(day.entries)
     known = NEAREST if len(order) > SMALL else len(order)
@@ -169,8 +172,8 @@ class _Day:
         return features(self.bags, self.around, self.together, alike, first, second), alike.read
 
 
-def _read(entries: Sequence[Entry], vectors: Floats, background: Background) -> _Day:
-    rows = bags([bag(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)], background)
+def _read(entries: Sequence[Entry], vectors: Floats, background: Background, own: Collection[str]) -> _Day:
+    rows = bags([bag(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)], background, own)
     sentence, words = parts(vectors)
     known = Vectors(sentence, words, readable(entries, sentence))
     return _Day(entries, rows, known, circumstances(entries), coherence(rows, known))

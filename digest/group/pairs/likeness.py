@@ -4,7 +4,7 @@ Reads words by their rarity and by whether they mean one thing today (`coherence
 vectors, times and outlets; `tools/build_pairs.py` fits what each is worth, `digest.group.stories` adds it up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from digest.group.pairs.candidates import Cosines
 from digest.group.pairs.coherence import Coherence
 from digest.group.pairs.rubrics import ROLLING
 from digest.group.pairs.sparse import Bags, Floats, Ints
+from digest.group.text.words import tokens
 from digest.model import Entry
 
 FEATURES = (
@@ -25,16 +26,28 @@ FEATURES = (
     "rarest coherence", "company",
 )  # fmt: skip
 UNKNOWN_GAP, LONGEST_GAP = 8.0, 24.0  # hours between two entries: where one has no date; more counts as this
+_NAME = 4  # letters of an outlet's name that is no abbreviation, which stands for other things too
 _AT_ONCE = 4_000_000  # places of the table in which one block of rows is looked up
 Numbers = NDArray[np.int64]
 
 
 def outlet(entry: Entry) -> str:
     """The publisher as far as an address tells it: the registrable part of the entry's host, else of its feed's."""
-    host = (urlsplit(entry.url or entry.feed).hostname or entry.feed).lower()
+    return _site(entry.url or entry.feed)
+
+
+def _site(address: str) -> str:
+    host = (urlsplit(address).hostname or address).lower()
     parts = host.split(".")
     short = len(parts) > 2 and len(parts[-1]) == 2 and len(parts[-2]) <= 3
     return ".".join(parts[-3:] if short else parts[-2:])
+
+
+def outlet_names(entries: Iterable[Entry], feeds: Iterable[str] = ()) -> frozenset[str]:
+    """The names of the outlets themselves, as terms ("claude" of claude.com), of feeds that are silent today too: who
+    reads a maker's own blog reads its name every day, and two posts that share it need have nothing else in common."""
+    labels = {site.partition(".")[0] for site in (*map(outlet, entries), *map(_site, feeds))}
+    return frozenset(key for label in labels if len(label) >= _NAME and label.isalpha() for _, key in tokens(label))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ story its words are frequent, and would count for least exactly where they matte
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,11 +68,13 @@ class Bags:
 
 
 NAME = 0.55 * 255  # capitals of a term that is a name
+ORDINARY = 2.0  # what a word is worth that stands in every seventh entry
 
 
-def bags(texts: Sequence[tuple[Bag, Bag]], background: Background) -> Bags:
+def bags(texts: Sequence[tuple[Bag, Bag]], background: Background, ordinary: Collection[str] = ()) -> Bags:
     """Unit tf-idf rows of weighted bags, each of a title and of title and text together. Columns are numbered in
-    sorted order: the same input, the same output."""
+    sorted order: the same input, the same output. Names that are `ordinary` to this reader are worth at most
+    ORDINARY, as other words are, however rare they are elsewhere."""
     vocabulary = tuple(sorted({term for _, whole in texts for term in whole}))
     number = {term: i for i, term in enumerate(vocabulary)}
     places = background.places(vocabulary)
@@ -92,6 +94,9 @@ def bags(texts: Sequence[tuple[Bag, Bag]], background: Background) -> Bags:
     amounts, title_amounts = np.array(tf, np.float32)[order], np.array(in_title, np.float32)[order]
     digits = np.fromiter((term[:1].isdigit() for term in vocabulary), np.bool_, len(vocabulary))
     names = (background.capitals[places] > NAME) & ~digits
+    own = names & np.fromiter((term in ordinary for term in vocabulary), np.bool_, len(vocabulary))
+    idf[own] = np.minimum(idf[own], ORDINARY)
+    names &= ~own
     empty = np.zeros(len(at), np.float32)
     rows = Bags(start, at, empty, empty, vocabulary, idf, names, digits)
     return Bags(start, at, _unit(rows, amounts, idf), _unit(rows, title_amounts, idf), vocabulary, idf, names, digits)
