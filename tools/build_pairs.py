@@ -103,7 +103,9 @@ def themes(*, odd: bool) -> Day:
 def pairs_of(day: Day, known: Background) -> Pairs:
     """Its candidate pairs."""
     titles = headlines(day.entries)
-    rows = bags([bag(title, body(e)) for title, e in zip(titles, day.entries, strict=True)], known, outlet_names(day.entries))
+    rows = bags(
+        [bag(title, body(e)) for title, e in zip(titles, day.entries, strict=True)], known, outlet_names(day.entries)
+    )
     sentence, words = parts(day.vectors)
     # Wider than `stories.readable`: with scripts without spaces left out, probabilities and the cuts move (0.48 then gives
     # F1 0.779 at precision 0.851, beside 0.784 at 0.837), and days come out no better.

@@ -79,6 +79,19 @@ def test_one_person_in_two_events_is_two_stories() -> None:
     assert (0, 1) not in groups.clusters
 
 
+def test_a_makers_name_in_its_own_posts_is_no_shared_event() -> None:
+    """Who follows a maker's blog reads its name every day, in other outlets' posts too, and on days it is silent."""
+    titles = "How a bank moved its ledgers to Temporix", "Choosing a Temporix plan for small teams"
+    assert len(told(*(entry("temporix", title) for title in titles)).clusters) == 2
+    others = [entry("partner", title) for title in titles]
+    vectors = vectors_of(others, {}, default())
+    followed, not_followed = (
+        stories.group(others, vectors, feeds=feeds).pairs.get((0, 1), 0.0)
+        for feeds in (["https://temporix.example/rss"], [])
+    )
+    assert followed < not_followed - 0.3
+
+
 def test_two_live_pages_of_unlike_events_stand_alone() -> None:
     """Sharing "live updates" makes no event."""
     groups = told(

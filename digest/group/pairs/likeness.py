@@ -23,7 +23,7 @@ FEATURES = (
     "title count", "told less", "told more", "named less", "named more", "days", "hours", "feed", "outlet",
     "feed title", "length", "title length", "rolling", "both rolling", "words meaning", "names plain", "title root",
     "names meaning", "a number", "meaning square", "word meaning", "rarest", "second rarest", "coherence",
-    "rarest coherence", "company",
+    "rarest coherence", "company", "outlet size",
 )  # fmt: skip
 UNKNOWN_GAP, LONGEST_GAP = 8.0, 24.0  # hours between two entries: where one has no date; more counts as this
 _NAME = 4  # letters of an outlet's name that is no abbreviation, which stands for other things too
@@ -85,15 +85,18 @@ def features(
     named = np.sort(np.stack([shared["named a"], shared["named b"]]), 0)
     rolling = around.rolling[first].astype(np.float32) + around.rolling[second]
     positive = np.maximum(meaning, 0)
+    one = around.outlets[first] == around.outlets[second]
+    many_of = np.bincount(around.outlets)[around.outlets]
     columns = [
         shared["words"], shared["title"], meaning, shared["names"], shared["plain"], shared["numbers"], shared["rare"],
         np.log1p(shared["title rarity"]), np.log1p(shared["rarity"]), np.log1p(shared["name rarity"]),
         np.sqrt(shared["title count"]), *told, *named, gap / 24, np.log1p(gap), feed,
-        around.outlets[first] == around.outlets[second], feed * shared["title"],
+        one, feed * shared["title"],
         np.log(np.minimum(whole[first], whole[second]) + 1.0), np.log1p(np.minimum(many[first], many[second])),
         rolling > 0, rolling > 1, shared["words"] * positive, shared["names"] * shared["plain"],
         np.sqrt(np.maximum(shared["title"], 0)), shared["names"] * positive, shared["numbers"] > 0, positive**2, of_words,
         shared["rarest"], shared["second rarest"], shared["coherence"], shared["rarest coherence"], shared["company"],
+        one * np.log(many_of[first]),
     ]  # fmt: skip
     return np.stack([np.asarray(c, np.float32) for c in columns], 1)
 

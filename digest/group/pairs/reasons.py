@@ -23,7 +23,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "meaning": ("meaning", "meaning square", "word meaning"),
     "company": ("coherence", "rarest coherence", "company"),
     "time": ("days", "hours"),
-    "outlet": ("feed", "outlet"),
+    "outlet": ("feed", "outlet", "outlet size"),
     "live": ("rolling", "both rolling"),
 }  # fmt: skip
 

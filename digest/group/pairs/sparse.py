@@ -69,12 +69,13 @@ class Bags:
 
 NAME = 0.55 * 255  # capitals of a term that is a name
 ORDINARY = 2.0  # what a word is worth that stands in every seventh entry
+UNHEARD = 6.0  # a word so rare that whether it is a name cannot be told
 
 
 def bags(texts: Sequence[tuple[Bag, Bag]], background: Background, ordinary: Collection[str] = ()) -> Bags:
     """Unit tf-idf rows of weighted bags, each of a title and of title and text together. Columns are numbered in
-    sorted order: the same input, the same output. Names that are `ordinary` to this reader are worth at most
-    ORDINARY, as other words are, however rare they are elsewhere."""
+    sorted order: the same input, the same output. Names that are `ordinary` to this reader (and words
+    that may be names) are worth at most ORDINARY, however rare they are elsewhere."""
     vocabulary = tuple(sorted({term for _, whole in texts for term in whole}))
     number = {term: i for i, term in enumerate(vocabulary)}
     places = background.places(vocabulary)
@@ -94,7 +95,7 @@ def bags(texts: Sequence[tuple[Bag, Bag]], background: Background, ordinary: Col
     amounts, title_amounts = np.array(tf, np.float32)[order], np.array(in_title, np.float32)[order]
     digits = np.fromiter((term[:1].isdigit() for term in vocabulary), np.bool_, len(vocabulary))
     names = (background.capitals[places] > NAME) & ~digits
-    own = names & np.fromiter((term in ordinary for term in vocabulary), np.bool_, len(vocabulary))
+    own = np.fromiter((term in ordinary for term in vocabulary), np.bool_, len(vocabulary)) & (names | (idf > UNHEARD))
     idf[own] = np.minimum(idf[own], ORDINARY)
     names &= ~own
     empty = np.zeros(len(at), np.float32)
