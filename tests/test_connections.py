@@ -1,0 +1,120 @@
+"""Connections of the guarded web client: kept for the next request to the same host, and replaced when they are gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+import httpx
+
+from digest.web.transport import KEPT, DirectTransport
+
+KEEP = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+CLOSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n" + bytes(1000)
+
+
+class Counted:
+    """A server that numbers its connections, and how many of them are open."""
+
+    def __init__(self, said: bytes, *, hang_up: bool = False) -> None:
+        self.said, self.hang_up = said, hang_up
+        self.numbers = count(1)
+        self.seen: list[int] = []
+        self.open = 0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = next(self.numbers)
+        self.open += 1
+        try:
+            while await reader.readuntil(b"\r\n\r\n"):
+                self.seen.append(number)
+                writer.write(self.said)
+                await writer.drain()
+                if self.hang_up:
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+            self.open -= 1
+
+
+def with_server(
+    server: Counted, use: Callable[[httpx.AsyncClient, list[str]], Awaitable[None]], ports: int = 1
+) -> None:
+    """Run `use` with a client and the server's addresses."""
+
+    async def run() -> None:
+        listening = [await asyncio.start_server(server.talk, "127.0.0.1", 0) for _ in range(ports)]
+        urls = [f"http://127.0.0.1:{one.sockets[0].getsockname()[1]}/" for one in listening]
+        async with httpx.AsyncClient(transport=DirectTransport(None, allowed=None)) as client:
+            await use(client, urls)
+        for _ in range(100):
+            if not server.open:
+                break
+            await asyncio.sleep(0.01)
+        for one in listening:
+            one.close()
+
+    asyncio.run(run())
+
+
+def test_a_connection_serves_the_next_request_to_its_host() -> None:
+    server = Counted(KEEP)
+
+    async def use(client: httpx.AsyncClient, urls: list[str]) -> None:
+        for _ in range(3):
+            assert (await client.get(urls[0])).text == "ok"
+
+    with_server(server, use)
+    assert server.seen == [1, 1, 1]
+    assert server.open == 0  # closed with the client
+
+
+def test_requests_at_once_have_connections_of_their_own() -> None:
+    server = Counted(KEEP)
+
+    async def use(client: httpx.AsyncClient, urls: list[str]) -> None:
+        async with client.stream("GET", urls[0]) as one, client.stream("GET", urls[0]) as other:
+            assert await one.aread() == await other.aread() == b"ok"
+
+    with_server(server, use)
+    assert server.seen == [1, 2]
+
+
+def test_a_connection_that_the_server_has_closed_is_replaced() -> None:
+    for server in (Counted(CLOSE), Counted(KEEP, hang_up=True)):
+
+        async def use(client: httpx.AsyncClient, urls: list[str]) -> None:
+            for _ in range(2):
+                assert (await client.get(urls[0])).text == "ok"
+                await asyncio.sleep(0.05)  # the end of the connection arrives
+
+        with_server(server, use)
+        assert server.seen == [1, 2]
+
+
+def test_an_answer_left_early_takes_its_connection_with_it() -> None:
+    server = Counted(LONG)
+
+    async def use(client: httpx.AsyncClient, urls: list[str]) -> None:
+        for _ in range(2):
+            async with client.stream("GET", urls[0]) as answer:
+                assert answer.status_code == 200
+
+    with_server(server, use)
+    assert server.seen == [1, 2]
+    assert server.open == 0
+
+
+def test_no_more_than_a_few_connections_are_kept() -> None:
+    server = Counted(KEEP)
+
+    async def use(client: httpx.AsyncClient, urls: list[str]) -> None:
+        for url in urls:
+            assert (await client.get(url)).text == "ok"
+        await asyncio.sleep(0.05)
+        assert server.open == KEPT
+
+    with_server(server, use, ports=KEPT + 5)
+    assert server.open == 0
