@@ -22,7 +22,7 @@ def explain(
     url: Annotated[str, typer.Argument(metavar="URL", help="The entry's link, guid, or words of its title.")],
     config: Config = CONFIG,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask the feeds: look at what the store holds.")
+        bool, typer.Option("--offline", metavar="", help="Do not ask the feeds: look at what the store holds.")
     ] = False,
     now: Now = None,
     verbose: Verbose = False,

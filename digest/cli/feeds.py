@@ -159,7 +159,7 @@ def import_(
 def export(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; standard output if left out.")] = None,
     with_tokens: Annotated[
-        bool, typer.Option("--with-tokens", help="Feeds with a secret in their address too.")
+        bool, typer.Option("--with-tokens", metavar="", help="Feeds with a secret in their address too.")
     ] = False,
     config: Config = CONFIG,
 ) -> None:

@@ -35,7 +35,7 @@ def everything(
     verbose: Verbose = False,
     quiet: Quiet = False,
     version: Annotated[  # noqa: ARG001  eager: its callback has answered already
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """One good email in the morning from all your feeds.

@@ -32,8 +32,8 @@ Now = Annotated[
     datetime | None,
     typer.Option("--now", metavar="ISO8601", parser=instant, help="Act as if it were this moment.", show_default=False),
 ]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what is being done.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the whole issue as JSON.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", metavar="", help="Tell what is being done.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", metavar="", help="Say nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print the outcome as JSON.")]
 
 CONFIG = Path("config.yaml")

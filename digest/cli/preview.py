@@ -5,7 +5,7 @@ import tempfile
 import webbrowser
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from digest.config import Settings
     from digest.model import Envelope, Issue, Rendition
 
-Target = typer.Option(metavar="FILE|-", help="Write this; - is standard output.", show_default=False)
+
+def _target(what: str) -> Any:
+    return typer.Option(metavar="FILE|-", help=f"Write {what} there; - is standard output.", show_default=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -26,20 +28,20 @@ def register(app: typer.Typer) -> None:
 
 def preview(
     config: Config = CONFIG,
-    html: Annotated[str | None, Target] = None,
-    text: Annotated[str | None, Target] = None,
-    eml: Annotated[str | None, Target] = None,
+    html: Annotated[str | None, _target("the page")] = None,
+    text: Annotated[str | None, _target("the plain text")] = None,
+    eml: Annotated[str | None, _target("the whole message")] = None,
     as_json: Annotated[
-        str | None, typer.Option("--json", metavar="FILE|-", help="Write the whole issue as JSON.")
+        str | None, typer.Option("--json", metavar="FILE|-", help="Write the whole issue as JSON there.")
     ] = None,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask the feeds: show what the store holds.")
+        bool, typer.Option("--offline", metavar="", help="Do not ask the feeds: show what the store holds.")
     ] = False,
     serve: Annotated[
-        bool, typer.Option("--serve", help="A local page that shows it as readers will see it, live.")
+        bool, typer.Option("--serve", metavar="", help="A local page that shows it as readers will see it, live.")
     ] = False,
     port: Annotated[int, typer.Option(help="Port of the local page; 0 takes a free one.")] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", metavar="", help="Do not open a browser.")] = False,
     now: Now = None,
     verbose: Verbose = False,
     quiet: Quiet = False,

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="[FILE|FOLDER]...", help="Several digests over one state: their files, or a folder of them."
-    ),
+    typer.Argument(metavar="FILE|FOLDER", help="Several digests over one state: their files, or a folder of them."),
 ]
 
 
