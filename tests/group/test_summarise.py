@@ -96,6 +96,8 @@ def test_the_title_is_not_said_again() -> None:
         ("PARIS, 3 mars (Reuters) - ", True),
         ("МОСКВА, 5 авг — РИА Новости. ", True),
         ("VIDEO - ", True),
+        ("LA CHRONIQUE D'ÉRIC DOE - ", True),
+        ("Summary: ", True),
         ("NORWICK, Norfolk/GENEVA (Reuters) - ", True),
         ("By Jo Doe and Ann Roe NORWICK/GENEVA, Feb 17 (Reuters) - ", True),
         ("[Norwick FM] Nairobi -- ", True),
@@ -355,6 +357,30 @@ def test_a_letter_is_no_summary_of_what_its_headline_lists() -> None:
 )
 def test_teasers_echoes_and_notes_are_no_summary(teaser: str) -> None:
     assert summary("", teaser=teaser) == ""
+
+
+@pytest.mark.parametrize(
+    "tease",
+    [
+        "But will the harbour of Norwick ever be what it was?",
+        "What a day for the people of the harbour and the islands!",
+        "Wir fassen alles, was man weiß, zusammen.",
+        "Jo Doe has the details.",
+        "Here’s a short list of what sails from where.",
+        "A crane falls into the harbour of Norwick, closing Norwick harbour.",  # the headline and the first sentence again
+    ],
+)
+def test_behind_a_fact_no_tease_follows(tease: str) -> None:
+    assert summary(f"<p>{FIRST} {tease}</p>") == FIRST
+    assert summary(f"<p>{FIRST} {SECOND} {tease}</p>") == f"{FIRST} {SECOND}"
+
+
+def test_no_summary_begins_within_a_sentence_or_with_a_question() -> None:
+    rest = "and the ferry to the islands sails from the old pier until the wreck is lifted in spring."
+    assert summary("", teaser=rest) == ""
+    assert summary(f"<p>{rest}</p><p>{FIRST}</p>") == FIRST
+    assert summary("", teaser=f"Have you ever seen a crane of forty tonnes fall like a tree? {FIRST}") == FIRST
+    assert summary("", teaser=f"iPhone pictures show it. {FIRST}").startswith("iPhone pictures show it. The harbour")
 
 
 def test_what_points_at_pictures_goes_and_the_rest_stays() -> None:

@@ -13,6 +13,8 @@ _DATELINE = re.compile(
     r"|\[[A-Z][^\]]{2,40}\]\s+(?:[A-ZÀ-Þ][\w.' -]{2,30}?\s(?:--|—|–)\s)?"  # [Outlet] Place --
     r"|【[^】]{2,30}】\s*"
     r"|[A-ZÀ-ÞА-ЯҐЄІЇ]{4,}(?: [A-ZÀ-ÞА-ЯҐЄІЇ]{2,}){0,2}\s[-–—|]\s+"  # a kicker: DOSSIER -, VIDEO |
+    r"|(?:L[AE]S?|DER|DIE|DAS|THE|EL|LOS|L['’])\s?[A-ZÀ-Þ]{4,}(?:[ '’][A-ZÀ-Þ]{1,20}){0,6}\s[-–—|:]\s+"  # … a longer one: LA CHRONIQUE DE JO DOE -
+    r"|(?:Summary|Abstract|Zusammenfassung|Résumé|Resumen|Resumo|Riassunto|Kurzfassung|Аннотация):\s+|(?:Introduction|Background|Abstract|Overview)\s(?=(?:As|In|The|This|When|We|I|It|If|For|A|An|Since|After)\s)"
     r")"
 )
 _BYLINE_BEFORE = re.compile(r"^By [A-Z][^()]{4,120}?(?=\b[A-Z]{4,}[A-Z/ ]*, )")  # By Jo Doe WASHINGTON/GENEVA, Feb 17 …

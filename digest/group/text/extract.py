@@ -18,14 +18,17 @@ from digest.group.text.standing import (
     NOTE,
     WEAK,
     aside,
+    asks,
     asks_only,
     breaks_off,
     calls,
     closed,
+    cries,
     half,
     hangs,
     is_sentence,
     leans,
+    mid_sentence,
     refers,
     says_more,
     whole,
@@ -40,6 +43,7 @@ _CLAUSE = 120  # characters of a shortened text, at least; half of it in dense s
 _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
+_LONG_WORDS, _NEW_SHARE = 3, 0.5  # words of four letters and more of a sentence that follows; how many are new
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
@@ -221,7 +225,10 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
             calls(sentence.text)
             or not is_sentence(sentence.text, language)
             or _SAID.match(sentence.text)
+            or asks(sentence.text)
+            or cries(sentence.text)
             or _repeats(sentence.text, chosen)
+            or _echoes(sentence.text, title, chosen)
         ):
             continue
         if len(joined([s.text for s in (*chosen, sentence)], language)) <= limit:
@@ -251,10 +258,14 @@ def _beginnings(sentences: Sequence[Sentence]) -> set[int]:
     before: Sentence | None = None
     for sentence in sentences:
         led = before is not None and before.paragraph == sentence.paragraph
-        if not led or (before is not None and (aside(before.text) or WEAK.match(before.text) or calls(before.text))):
+        if not led or (before is not None and _passed_over(before.text)):
             places.add(sentence.place)
         before = sentence
     return places
+
+
+def _passed_over(text: str) -> bool:
+    return aside(text) or WEAK.match(text) is not None or calls(text) or asks(text)
 
 
 def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
@@ -265,16 +276,24 @@ def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
                 continue
             if WEAK.match(sentence.text) or NOTE.match(sentence.text):
                 continue
-            quiet = not sentence.text.endswith("?") and sentence.text[:1] not in '"“„«‘「'
+            if asks(sentence.text):
+                continue
+            quiet = not cries(sentence.text) and sentence.text[:1] not in '"“„«‘「'
             if not strict or (quiet and sentence.kind == "paragraph"):
                 return number
-    if not sentences or sentences[0].place or NOTE.match(sentences[0].text) or hangs(sentences[0].text):
+    if not sentences or sentences[0].place or _never_opens(sentences[0].text):
         return None
     return 0
 
 
+def _never_opens(text: str) -> bool:
+    return NOTE.match(text) is not None or hangs(text) or asks(text) or mid_sentence(text)
+
+
 def _stands(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     text = sentence.text
+    if mid_sentence(text):
+        return False
     if sentence.place:
         return len(text) >= _DISPLACED and not leans(text)
     more = sum(other.paragraph == sentence.paragraph for other in sentences) > 1
@@ -296,6 +315,19 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     if not mine or (headline and (mine == headline or (mine in headline and len(mine) > len(headline) * 0.6))):
         return False
     return not (headline and mine.startswith(headline) and len(mine) < len(headline) * 1.15)
+
+
+def _echoes(text: str, title: str, chosen: Iterable[Sentence]) -> bool:
+    """Headline and summary so far have most of its longer words already; asked of scripts that set words apart."""
+    words = _beginnings_of_words(text)
+    if len(words) < _LONG_WORDS:
+        return False
+    before = _beginnings_of_words(" ".join([title, *(sentence.text for sentence in chosen)]))
+    return len(words - before) < _NEW_SHARE * len(words)
+
+
+def _beginnings_of_words(text: str) -> set[str]:
+    return {word[:5] for word in WORD.findall(text.casefold()) if len(word) > 3}
 
 
 def _repeats(text: str, chosen: Iterable[Sentence]) -> bool:
@@ -339,6 +371,8 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     if (
         len(text) < 25
         or NOTE.match(text)
+        or mid_sentence(text)
+        or any(asks(sentence) for sentence in split(text, language))
         or text[0] in '"“„«‘「'
         or mine == headline
         or (headline and mine in headline)

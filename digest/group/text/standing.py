@@ -13,7 +13,7 @@ from digest.group.text.sentences import ends_open, open_quote
 from digest.group.text.stopwords import STOP_WORDS
 
 DANGLING = re.compile(
-    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|second(?:ly)?,|third(?:ly)?,|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|one other|none|yes,|no,|in response|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"
+    r"(?i)^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|(?:second(?:ly)?|third(?:ly)?)(?=,)|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|one other|none|(?:yes|no)(?=,)|in response|(?:well|look|ok(?:ay)?|sure|firstly|specifically|of course)(?=,)|anyway|oh|sorry|turns out|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"
     r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|ansonsten|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
     r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
     r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
@@ -59,6 +59,8 @@ _ASIDE = re.compile(
 )
 _ASIDES = rules(
     ("whatsapp|whats-app|sponsor|brought to you|supported", r"\bwhats-?app-?(?:nummer|number)|\b(?:for|by) sponsoring\b|\bsponsored by\b|\bbrought to you by\b|\bthis (?:episode|week.s podcast|newsletter) is (?:sponsored|supported)"),
+    ("zusammen|überblick|auf einen blick|tour d'horizon|tour d’horizon|en bref", r"^\W*wir fassen\b[^.!?]{0,40}\bzusammen\W*$|^\W*(?:ein |der |im )?überblick\b[^.!?]{0,60}$|\bauf einen blick\W*$|^\W*tour d['’]horizon\b"),
+    ("details|scroll on", r"^[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3} has (?:more|(?:the |more )?details)\W*$|\bscroll on\b"),
     (" below", r"\b(?:see|listed|shown|described|linked?|available|embedded|found|given|outlined|details|comments?|player|form|video|link) below\b"),
     ("in the comments|need to know|what to know about|everything you need|photo gallery|show notes|liveblog", r"\bin the comments\b|^\W*what to know about\b|\bwhat (?:else )?you need to know\b|\beverything you need\b|\bphoto gallery\b|\bshow notes\b|\bim liveblog\b"),
     ("click |tap ", r"\b(?:click|tap) (?:here|on|the)\b"),
@@ -75,7 +77,7 @@ _ASIDES = rules(
     ("전재|재배포|구독|点击|关注我们|扫码", r"무단 ?전재|재배포 ?금지|구독|点击|关注我们|扫码"),
 )  # fmt: skip
 _TALK = re.compile(
-    r"^[A-Z][\w.’' ]{1,30} (?:speaks|talks|chats|sits down|catches up) (?:with|to) |^[A-Z][\w.’' -]{2,50} joins "
+    r"^Here(?:[’']s| are| is)\b|^[A-Z][\w.’' ]{1,30} (?:speaks|talks|chats|sits down|catches up) (?:with|to) |^[A-Z][\w.’' -]{2,50} joins "
 )
 _CALL = re.compile(
     r"^(?:Learn|Join|Discover|Explore|Find|Try|Meet|Hear|See|Watch|Take a look|Come|Visit|Apply|Grab|Start|Check|Read|Listen|Get|Enjoy|Stay|Let us|Tell us|Click|Sign|Follow|Don.t miss|We.d love|Erfahren Sie|Lesen Sie|Hören Sie|Sehen Sie|Découvrez|Retrouvez|Descubra|Descubre|Scopri|Узнайте|Смотрите|Читайте|Слушайте)\b(?! (?:said|says|was|is|will|has|Group|Inc|News)\b)"
@@ -90,6 +92,9 @@ _QUESTIONS = re.compile(
     r"(?i)(?:(?:you might be|you may be|are you|ever|if you.re) wonder[^.!?]{3,120}\.\s+)?(?:[^.!?。！？]+[?？][\"”’»]*\s*)+"
 )
 _TOLD_FIRST = re.compile(r"(?i)(?<=.{25})(?:(?:,| [-–—]) (?:but|yet|aber|doch|mais|pero|mas|ma|но|але)|:) ")
+_ASKS = re.compile(r"[?？؟][\s\"'”’»›)\]」』】）]*$")
+_CRIES = re.compile(r"[!！][\s\"'”’»›)\]」』】）]*$")
+_IN_SMALL = re.compile(r"[a-zß-öø-ÿа-яёіїєґ][a-zß-öø-ÿа-яёіїєґ'’-]*[,;:]?\s")  # not iPhone, eBay or a.example
 _TEASE = 220
 _AGAINST = re.compile(
     r"(?i)\b(?:however|instead|therefore|though|nevertheless|allerdings|jedoch|cependant|sin embargo|однако)\b"
@@ -162,6 +167,21 @@ def half(text: str) -> bool:
 def asks_only(text: str) -> bool:
     """Nothing but questions, as teasers are."""
     return len(text) <= _TEASE and _QUESTIONS.fullmatch(text) is not None and not _TOLD_FIRST.search(text)
+
+
+def asks(text: str) -> bool:
+    """A question."""
+    return _ASKS.search(text) is not None
+
+
+def cries(text: str) -> bool:
+    """Ends with an exclamation mark: a tease more often than a fact."""
+    return _CRIES.search(text) is not None
+
+
+def mid_sentence(text: str) -> bool:
+    """Begins with a small letter: with the rest of a sentence whose beginning is elsewhere."""
+    return _IN_SMALL.match(text) is not None
 
 
 def hangs(text: str) -> bool:
