@@ -79,6 +79,32 @@ def test_a_sections_name_before_a_title_goes(title: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "section", "layout", "clean"),
+    [
+        ("May 4, 2026Red TeamPatterns in ferries", 2, 2, "Patterns in ferries"),
+        ("May 4, 2026Red TeamPatterns in ferries", 1, 3, "Patterns in ferries"),
+        ("May 4, 2026Red TeamPatterns in ferries", 1, 1, "Red TeamPatterns in ferries"),
+        ("4 May 2026ScienceHow ferries float", 1, 1, "How ferries float"),
+        ("2026-05-04How YouTube grew in Norwick", 1, 1, "How YouTube grew in Norwick"),
+        ("HarbourMay 4, 2026Ferries stay in port", 1, 1, "Ferries stay in port"),
+        ("2026-05-04 Ferries stay in port", 1, 1, "2026-05-04 Ferries stay in port"),
+        ("All the puzzles of May 4, 2026", 1, 1, "All the puzzles of May 4, 2026"),
+    ],
+)
+def test_a_date_and_a_section_run_into_a_title_go(title: str, section: int, layout: int, clean: str) -> None:
+    """A program that made the feed of a page joined its parts. Whether a capital within a word begins the headline or
+    belongs to a name is told from how often the feed has the section, or titles of that make."""
+    counts = dict(zip(segments(title), (section, layout), strict=False))
+    assert clean_title(title, [], counts, 20) == clean
+
+
+def test_three_hyphens_are_a_dash() -> None:
+    assert clean_title("Council took a big step---now comes the bill", [], {}, 1) == (
+        "Council took a big step — now comes the bill"
+    )
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://a.example/logo.png",

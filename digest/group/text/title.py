@@ -16,21 +16,57 @@ _PAIR = re.compile(r"(?i)<(b|i|em|strong|span|a|font|sup|sub|u|small|p|div)(?:\s
 _ALONE = re.compile(r"(?i)<(?:br\s*/?|img\s[^<>]*|/?(?:font|span|a)\s[^<>]*)>")
 _SECTION = re.compile(r"([^\W\d_][\w &/-]{2,24}?)\s+[›»|]\s+(?=\S)")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
+_JOINED = re.compile(  # a date that touches the word behind it, at the front or after a section that it touches too
+    r"(?:^|(?<=[^\W\d_]))(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2}\.? [A-Z][a-zä]{2,8}\.? \d{4}|\d{4}-\d\d-\d\d)(?=[^\W\d_])"
+)
+_JOINT_WITHIN = re.compile(r"((?:[A-Z][\w&-]*[ ])*?[A-Z][\w&-]*?[a-z])(?=[A-Z][\w'’-]*(?:\s|$))")
+_LAYOUT = "a date joined to it"  # what `segments` calls a title made of parts, whichever these are
+_EM_DASH = re.compile(r"(?<=\w)\s?---\s?(?=\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST = 300  # characters of a title
+_SECTION_WORDS = 4
 _STANDFIRST = 25  # letters of a teaser that a title may end in, at least
 _HEADLINE = 10  # … and of what is left of the title then
 _JOINT = " .:;,|–—-\u00a0"
 
 
 def segments(title: str) -> tuple[str, ...]:
-    """What could be a site's or a section's name behind a title ("… - BBC News"): what a feed repeats. At most one.
+    """What could be a site's or a section's name behind a title ("… - BBC News"): what a feed repeats. At most one; of a
+    title whose parts are joined ("May 4, 2026PressThe ferries stay") the section, and that it is such a title.
 
     What stands in front ("Opinion | …") says what kind of piece it is, and stays.
     """
+    if (parts := _joined(title)) and parts[0]:
+        return parts[0], _LAYOUT
     cuts = list(_SEPARATOR.finditer(title[:_LONGEST]))
     last = title[cuts[-1].end() :].strip() if cuts else ""
     return (last,) if 1 < len(last) <= 50 and not _DATE.search(last) else ()
+
+
+def _joined(title: str) -> tuple[str, str] | None:
+    """Section ("" if none shows) and headline of a title that a page's date, section and headline were run together in,
+    without a space between: feeds that programs make of pages do it. None for any other title."""
+    found = _JOINED.search(title[:_LONGEST])
+    if not found:
+        return None
+    before, after = title[: found.start()], title[found.end() :]
+    if before:
+        return (before, after) if before[0].isupper() and len(before.split()) <= _SECTION_WORDS else None
+    joint = _JOINT_WITHIN.match(after)
+    if joint and len(joint[1].split()) <= _SECTION_WORDS and len(after[joint.end() :].split()) >= 2:
+        return joint[1], after
+    return "", after
+
+
+def _apart(title: str, repeats: Mapping[str, int]) -> str:
+    """The headline of a title with a date run into it. A section without a date behind it is told from a name
+    written with a capital inside ("How YouTube works") by what the feed repeats."""
+    parts = _joined(title)
+    if not parts:
+        return title
+    section, rest = parts
+    known = repeats.get(section, 0) >= 2 or repeats.get(_LAYOUT, 0) >= 3 or built_in(section)
+    return rest[len(section) :] if section and rest.startswith(section) and known else rest
 
 
 def without_standfirst(title: str, teaser: str) -> str:
@@ -55,7 +91,7 @@ def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int],
     text = html.unescape(title) if "&" in title else title
     if "<" in text:
         text = _ALONE.sub(" ", _PAIR.sub(r"\2", _PAIR.sub(r"\2", text)))
-    text = plain(text)[:_LONGEST]
+    text = _EM_DASH.sub(" — ", _apart(plain(text)[:_LONGEST], repeats))
     for segment, times in repeats.items():
         if times >= 3 and times >= 0.06 * seen:
             text = _without(text, segment, always=times >= 0.8 * seen)
