@@ -153,6 +153,18 @@ def test_a_large_day_says_so_and_keeps_its_stories(monkeypatch: pytest.MonkeyPat
     assert "rare words" in stories.group(entries, vectors).note
 
 
+def test_looking_at_the_best_of_groups_first_loses_no_near_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which pairs are looked at does not depend on the shortcut that finds an entry's nearest."""
+    made, vectors = made_up(400)
+    entries = [one for one in made if isinstance(one, Entry)]
+    for module in (candidates, stories):
+        monkeypatch.setattr(module, "SMALL", 100)
+        monkeypatch.setattr(module, "NEAREST", 8)
+    quick = stories.group(entries, vectors)
+    monkeypatch.setattr(candidates, "_GROUP", 10**6)  # no groups: every score is looked at
+    assert stories.group(entries, vectors) == quick
+
+
 def test_a_name_in_entries_of_any_kind_means_less_than_one_in_entries_alike() -> None:
     """Two names that the background has never met: the event's stands in three entries alike, the town's in three that
     have nothing to do with each other. The pair in question is not its own witness."""

@@ -17,6 +17,7 @@ ALONE = 0.6  # what word vectors' cosine counts where the sentence model could n
 SMALL, NEAREST = 2_000, 40  # a day of more entries than the first compares each with so many nearest
 WITH_VECTORS = 25_000  # a day of more entries finds candidates by words alone
 _WIDEST, _WIDE = 250, 0.02  # entries of a day that a term may stand in to find pairs: so many, or that part
+_GROUP = 32  # others that `_floor` takes together
 _AT_ONCE = 1_000  # pairs whose vectors are in memory together: they stay within a processor's cache
 _BLOCK_PLACES, _EXPANDED = 2_000_000, 4_000_000
 Numbers = NDArray[np.int64]
@@ -90,7 +91,7 @@ def _near(score: Floats, most: int, low: int) -> tuple[Numbers, Numbers]:
     """Of rows `low` and on: who is near enough, at most about `most` others each (more where the last are equals)."""
     height, n = score.shape
     score[np.arange(height), np.arange(low, low + height)] = 0
-    rows, others = np.divmod(np.flatnonzero(score >= LEAST), n)
+    rows, others = np.divmod(np.flatnonzero(score >= _floor(score, most)), n)
     crowded = np.flatnonzero(np.bincount(rows, minlength=height) > most)
     if len(crowded):
         worth = score[rows, others]
@@ -100,6 +101,17 @@ def _near(score: Floats, most: int, low: int) -> tuple[Numbers, Numbers]:
         kept = worth >= least[rows]
         rows, others = rows[kept], others[kept]
     return rows + low, others
+
+
+def _floor(score: Floats, most: int) -> Floats:
+    """Of each row, a score that at least `most` others reach, or LEAST where that is more: what is below need not be
+    looked at. As many groups of others have their best there, and groups are quick to go through."""
+    height, n = score.shape
+    groups = n // _GROUP
+    if groups <= most:
+        return np.full((height, 1), LEAST, np.float32)
+    best = score[:, : groups * _GROUP].reshape(height, groups, _GROUP).max(2)
+    return np.maximum(np.partition(best, groups - most, 1)[:, groups - most, None], LEAST)
 
 
 class _Index:
