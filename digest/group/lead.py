@@ -166,9 +166,10 @@ def _plainness(title: str, others: Sequence[frozenset[str]]) -> float:
     return value
 
 
-def teases(title: str) -> bool:
-    """Whether a headline asks, promises, quotes or exclaims instead of telling."""
-    return _held_back(title) >= _TEASES
+def teasing(title: str) -> float:
+    """How far a headline asks, promises, quotes, exclaims or talks to the reader instead of telling: 0 for one that
+    tells, 1 and more for one that does not."""
+    return _held_back(title) / _TEASES
 
 
 def _held_back(title: str) -> float:

@@ -19,6 +19,7 @@ CROWD = 0.6  # what a topic's next story must weigh more when the topic has its 
 SEVERAL = 1.4  # outlets, counted as far as they are sure, that make a story more than one outlet's
 SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
+FIRST = 0.4  # what a story of the first topic weighs more than one of the last when it comes to opening with it
 HEADLINE_SECONDS = 4.0
 WORDS_A_MINUTE = 230
 WHOLE = 15  # stories that have a summary whatever the edition's size; beyond them half of it, the rest are headlines
@@ -48,7 +49,9 @@ def select(
     related side by side and cut ones last, and the ids of the top stories, best first."""
     everything = [story for stories in by_topic.values() for story in stories]
     chosen = _choose(by_topic, limits, sources, alike)
-    top = tuple(s.id for s in _leading(chosen, alike, near))
+    asked = [topic for topic in by_topic if not _left_over(topic)]
+    early = {topic: FIRST * (1 - place / max(1, len(asked) - 1)) for place, topic in enumerate(asked)}
+    top = tuple(s.id for s in _leading(chosen, alike, near, early))
     cut = _why_cut(everything, chosen, limits, sources)
     whole = _whole(chosen, limits, top)
     marked = {}
@@ -179,14 +182,18 @@ def _best_first(story: Story) -> tuple[float, str]:
     return (-story.score, story.id)
 
 
-def _leading(chosen: Sequence[Story], alike: Callable[[Story, Story], float], near: Near) -> list[Story]:
+def _leading(
+    chosen: Sequence[Story], alike: Callable[[Story, Story], float], near: Near, early: Mapping[str, float]
+) -> list[Story]:
     """Three to five stories to open with, each about something else; more than three only while several outlets tell
-    them, and of what one outlet alone tells no feed leads two."""
+    them, and of what one outlet alone tells no feed leads two. `early`: what a topic's place in the reader's order is
+    worth; among stories told alike it decides."""
     top: list[Story] = []
     left = sorted(chosen, key=_best_first) if len(chosen) >= 6 else []
     several = {s.id: sum(independent(s, {}, near)) >= SEVERAL for s in left}
+    worth = {s.id: s.score + early.get(s.topic, 0.0) for s in left}
     while left and len(top) < TOP:
-        best = min(left, key=lambda s: (-round(s.score - max((alike(s, t) for t in top), default=0.0), 6), s.id))
+        best = min(left, key=lambda s: (-round(worth[s.id] - max((alike(s, t) for t in top), default=0.0), 6), s.id))
         left.remove(best)
         if several[best.id] or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
             top.append(best)

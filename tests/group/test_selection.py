@@ -61,6 +61,37 @@ def test_fillers_and_teasers_rank_below_news_and_say_why() -> None:
     assert any("asks or promises" in e.text for e in asked[1])
 
 
+def test_the_more_a_headline_teases_the_lower_it_ranks() -> None:
+    """One that only talks to the reader loses less than one that asks."""
+    made = [
+        replace(story("s", "A", 0), title=title)
+        for title in (
+            "Dam at Lake Orrin gives way",
+            "Dam at Lake Orrin and your garden",
+            "Is the dam at Lake Orrin safe?",
+        )
+    ]
+    scores = [importance(one, {}, now=NOW)[0] for one in made]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 3
+
+
+def test_what_outlets_come_back_to_outranks_what_they_tell_once() -> None:
+    """Entries of their own, as far as they are sure; one outlet's series is no story of several."""
+    once, often = story("once", "A", 0, "a", "b"), story("often", "A", 0, "a", "b")
+    more = [replace(entry(feed, f"More on it, {n}"), ident=f"{feed}{n}") for feed in "ab" for n in range(3)]
+    often = replace(often, entries=(*often.entries, *more))
+    score, why = importance(often, {}, now=NOW)
+    assert score > importance(once, {}, now=NOW)[0]
+    assert any("come back" in e.text for e in why)
+    unsure = {(e.feed, e.ident): 0.05 for e in more}
+    assert importance(often, {}, now=NOW, near=unsure)[0] < score
+    copied = replace(once, entries=(*once.entries, *(replace(e, ident=f"{e.feed}2") for e in once.entries)))
+    assert importance(copied, {}, now=NOW)[0] == importance(once, {}, now=NOW)[0]
+    series = replace(once, entries=(once.entries[0], *(e for e in more if e.feed == once.entries[0].feed)))
+    assert not any("come back" in e.text for e in importance(series, {}, now=NOW)[1])
+
+
 def test_a_topic_that_has_much_gives_way_to_one_that_has_little() -> None:
     """Told by a few more outlets, twenty stories of one topic do not leave the other its floor alone; the best stay."""
     world = [story(f"w{i:02}", "World", 2.6 - i / 100) for i in range(20)]
@@ -102,6 +133,19 @@ def test_the_second_story_of_the_day_leads_whichever_feed_tells_it_best() -> Non
     rest = [story(f"r{i}", "A", 0.5 - i / 10) for i in range(3)]
     _, top = select({"A": [*several, *alone, *rest]}, Limits(20), {}, unlike)
     assert top == ("m0", "m1", "a0")
+
+
+def test_of_stories_told_alike_the_earlier_topic_opens_the_edition() -> None:
+    """The reader set the order; a story that far more outlets tell leads wherever it is filed."""
+    by_topic = {
+        topic: [story(f"{topic}{i}", topic, score - i / 100, *"abc") for i in range(4)]
+        for topic, score in (("World", 2.7), ("Business", 2.6), ("Sport", 2.8))
+    }
+    _, top = select(by_topic, Limits(20), {}, unlike)
+    assert top.count("Sport0") == 0
+    assert {"World0", "World1"} <= set(top)
+    by_topic["Sport"][0] = replace(by_topic["Sport"][0], score=3.6)
+    assert select(by_topic, Limits(20), {}, unlike)[1][0] == "Sport0"
 
 
 def test_the_top_stories_are_about_different_things() -> None:
