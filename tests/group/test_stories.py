@@ -19,7 +19,7 @@ from digest.group.pairs import candidates
 from digest.group.pairs.candidates import Vectors
 from digest.group.pairs.coherence import coherence
 from digest.group.pairs.likeness import FEATURES, circumstances, features
-from digest.group.pairs.linkage import average_linkage
+from digest.group.pairs.linkage import average_linkage, tightened
 from digest.group.pairs.rubrics import ROLLING, headlines
 from digest.group.pairs.sparse import bags
 from digest.group.text.words import bag, stem
@@ -135,6 +135,27 @@ def test_linkage_knows_how_many_an_item_was_compared_with() -> None:
     ring = [(0, 1, 0.9), (2, 3, 0.9), (0, 2, 0.5), (1, 3, 0.5)]
     assert len(average_linkage(4, ring, cut=0.4)) == 2
     assert average_linkage(4, ring, cut=0.4, known=1) == [[0, 1, 2, 3]]
+
+
+def test_a_theme_falls_into_the_stories_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each near enough to the next, few near to each other: what shares a name (a games, an epidemic) is not one event.
+    The two events in it stay whole, what belongs to neither stands alone, and they are told side by side."""
+    across = {(a, b): 0.34 for a in range(5) for b in range(a + 1, 5)}
+    pairs = across | {(0, 1): 0.7, (2, 3): 0.6}
+    monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
+    groups = told(*(entry(f"north{i}", f"Event {i} at the games of Lake Orrin") for i in range(5)))
+    assert set(groups.clusters) == {(0, 1), (2, 3), (4,)}
+    assert len(groups.related) == 3
+
+
+def test_what_holds_together_is_not_taken_apart() -> None:
+    """A pair, however loose; a story of three whose mean is high enough, though two of them are far apart; one too large
+    to be known whole."""
+    pairs = {(0, 1): 0.35, (2, 3): 0.9, (3, 4): 0.7}
+    whole = [[0, 1], [2, 3, 4]]
+    assert tightened(whole, pairs, least=0.5, largest=9) == whole
+    assert tightened([[2, 4, 3]], {**pairs, (3, 4): 0.1}, least=0.5, largest=9) == [[2, 3], [4]]
+    assert tightened([[2, 3, 4]], {**pairs, (3, 4): 0.1}, least=0.5, largest=2) == [[2, 3, 4]]
 
 
 def test_a_large_day_says_so_and_keeps_its_stories(monkeypatch: pytest.MonkeyPatch) -> None:

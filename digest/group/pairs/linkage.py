@@ -4,7 +4,8 @@ A pair that is not in the graph counts as `absent`. Single linkage would chain a
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 
 def average_linkage(
@@ -38,6 +39,31 @@ def average_linkage(
             if mean >= nearly and (mean := round(mean + absent, 6)) >= cut:
                 heapq.heappush(heap, (-mean, a, c, whole, size[c]) if a < c else (-mean, c, a, size[c], whole))
     return [sorted(members[i]) for i in range(n) if size[i]]
+
+
+def tightened(
+    clusters: Iterable[Sequence[int]], pairs: Mapping[tuple[int, int], float], *, least: float, largest: int
+) -> list[list[int]]:
+    """The clusters; one of three and more whose mean similarity is below `least` falls into what holds together at
+    `least` itself. Such a one is a theme: each was near enough to the last, and few are near to each other.
+
+    `pairs` are of (smaller, larger); a cluster of more than `largest` is left as it is.
+    """
+    found: list[list[int]] = []
+    for cluster in clusters:
+        members = sorted(cluster)
+        inside = (
+            {pair: pairs[pair] for pair in combinations(members, 2) if pair in pairs}
+            if 3 <= len(members) <= largest
+            else {}
+        )
+        if inside and sum(inside.values()) < least * len(members) * (len(members) - 1) / 2:
+            place = {member: i for i, member in enumerate(members)}
+            again = ((place[a], place[b], p) for (a, b), p in inside.items())
+            found += [[members[i] for i in part] for part in average_linkage(len(members), again, cut=least)]
+        else:
+            found.append(members)
+    return found
 
 
 def _join(near: list[dict[int, float]], a: int, b: int) -> None:
