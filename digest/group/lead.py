@@ -160,6 +160,7 @@ def _plainness(title: str, others: Sequence[frozenset[str]]) -> float:
     mine = _content(title)
     value -= 1.0 if len(title) < 20 or len(mine) < 3 else 0.0
     value -= 0.3 if len(title) > 120 else 0.0
+    value -= 0.7 if title.rstrip().endswith(("…", "...")) else 0.0  # the rest is missing
     value += 0.2 if re.search(r"\d", title) else 0.0
     if others and mine:  # what the other headlines are about, too
         value += sum(min(1.0, len(mine & other) / 3) for other in others) / len(others)

@@ -71,6 +71,12 @@ def test_what_can_be_read_leads_before_films_live_pages_and_explainers(url: str,
     assert first(entry("a", RAIDS), other) == "a"
 
 
+def test_a_headline_cut_short_gives_way_to_a_whole_one() -> None:
+    """Even where its text is fuller: an outlet that cuts its headlines is no place to learn what happened."""
+    for cut in ("Police raid the harbour office over...", "Police raid the harbour office over missing…"):
+        assert first(entry("a", cut, words=300), entry("b", RAIDS)) == "b"
+
+
 def test_live_as_an_ordinary_word_is_no_live_page() -> None:
     """ "Live matches" are shown by a report like any other."""
     assert first(entry("a", "Radio to air live matches from the harbour", words=400), entry("b", RAIDS)) == "a"

@@ -16,7 +16,7 @@ _SAMPLE = 1_200  # characters looked at
 _RANGES = {  # script -> (character class, its languages, the commonest first)
     "latin": (
         "A-Za-z\u00c0-\u024f\u1e00-\u1eff",
-        "en de fr es pt it nl sv da nb fi pl cs sk hu ro tr id vi hr sl lt lv et ca af sq",
+        "en de fr es pt it nl sv da nb fi pl cs sk hu ro tr id tl vi hr sl lt lv et ca af sq",
     ),
     "cyrillic": ("\u0400-\u052f", "ru uk be bg sr mk kk ky mn tg"),
     "arabic": ("\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff", "ar fa ur ps ckb sd ug"),
@@ -46,9 +46,9 @@ _SCRIPTS = {name: re.compile(f"[{span}]") for name, (span, _) in _RANGES.items()
 _LANGUAGES = {name: tuple(languages.split()) for name, (_, languages) in _RANGES.items()}
 _RTL = frozenset("ar fa ur ps ckb sd ug he yi dv ku syr".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ALIASES = {"iw": "he", "in": "id", "ji": "yi", "no": "nb", "jp": "ja", "cn": "zh", "ua": "uk", "cz": "cs", "gr": "el", "kr": "ko", "se": "sv", "dk": "da", "at": "de", "us": "en", "gb": "en"}  # fmt: skip
+_ALIASES = {"iw": "he", "in": "id", "ji": "yi", "no": "nb", "jp": "ja", "cn": "zh", "ua": "uk", "cz": "cs", "gr": "el", "kr": "ko", "fil": "tl", "se": "sv", "dk": "da", "at": "de", "us": "en", "gb": "en"}  # fmt: skip
 _RARE = frozenset("cs sk sl hr sq ca af da nb nn et lt lv".split())  # close to a bigger neighbour: a lead must be clear
-_OTHER_LATIN = frozenset("tl eu gl cy ga is mt bs sw ms az uz lb eo".split())  # the model may say these too
+_OTHER_LATIN = frozenset("eu gl cy ga is mt bs sw ms az uz lb eo".split())  # the model may say these too
 
 
 def primary(tag: str) -> str:

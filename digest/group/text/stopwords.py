@@ -41,6 +41,8 @@ _LISTS = {
     " değil dedi tarafından oldu",
     "id": "yang dan di dari untuk dengan ini itu pada tidak dalam adalah akan ke oleh juga sebagai telah ada bisa karena"
     " atau mereka saat kata dia tersebut",
+    "tl": "ang ng sa mga na ay si kay ni nang at para hindi ito ko mo siya sila kung dahil mula rin din lang pa noong"
+    " kanyang kaniyang niya nila isang ayon matapos may nasa upang habang bago",
     "vi": "và của là có được trong cho không với các này người một đã những để khi đến từ về ở cũng nhiều như tại ra năm"
     " theo",
     "hr": "i u je na se da su za od s o kako koji ne će nije a što to bi iz ali kao po do koja samo još više nakon",
