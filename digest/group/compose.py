@@ -36,6 +36,7 @@ from digest.ports import Embedder, Executor, Summariser
 
 __all__ = ["Day", "compose", "read_day"]
 
+ONE_EVENT = 0.6  # how surely a source tells of the event that its leader tells of, for its sentences to stand beside
 _OPENING = 400  # characters of a paragraph about the day
 
 
@@ -76,8 +77,10 @@ def compose(
     by_topic = {name: sorted((s for s in ranked if s.topic == name), key=_order) for name in headings}
     limits = selection.Limits(settings.max_stories, settings.read_minutes)
     selected, top = selection.select(by_topic, limits, sources, _alike(day, ranked), near)
+    surely = _surely(day)
     written = {
-        name: [_written(s, settings, sources, names, summariser) for s in chosen] for name, chosen in selected.items()
+        name: [_written(s, settings, sources, names, summariser, surely) for s in chosen]
+        for name, chosen in selected.items()
     }
     shown = [story for chosen in written.values() for story in chosen]
     return Issue(
@@ -135,7 +138,7 @@ def _stories(
 ) -> tuple[list[Story], list[Settled]]:
     told: list[Story] = []
     copies: list[Settled] = []
-    row = {(e.feed, e.ident): i for i, e in enumerate(day.entries)}
+    row = day.place
     related: dict[int, list[int]] = {}
     for a, b in day.groups.related:
         related.setdefault(a, []).append(b)
@@ -196,7 +199,7 @@ def _order(story: Story) -> tuple[float, str]:
 
 
 def _alike(day: Day, told: Sequence[Story]) -> Callable[[Story, Story], float]:
-    row = {(e.feed, e.ident): i for i, e in enumerate(day.entries)}
+    row = day.place
     of = {story.id: day.vectors[row[story.lead.feed, story.lead.ident]] for story in told}
 
     def alike(a: Story, b: Story) -> float:
@@ -207,16 +210,31 @@ def _alike(day: Day, told: Sequence[Story]) -> Callable[[Story, Story], float]:
     return alike
 
 
+def _surely(day: Day) -> Callable[[Story], Story]:
+    """What makes of a story one of those sources alone that tell of its leader's event: what only shares the subject has
+    its place among the sources, not in the summary."""
+    place, pairs = day.place, day.groups.pairs
+
+    def surely(story: Story) -> Story:
+        lead, *others = ((place[e.feed, e.ident], e) for e in story.entries)
+        sure = [e for i, e in others if pairs.get((min(i, lead[0]), max(i, lead[0])), 0.0) >= ONE_EVENT]
+        return replace(story, entries=(lead[1], *sure))
+
+    return surely
+
+
 def _written(
     story: Story,
     settings: Settings,
     sources: Mapping[str, FeedSource],
     names: Mapping[str, str],
     summariser: Summariser | None,
+    surely: Callable[[Story], Story],
 ) -> Story:
     """With its summary where one is shown; without the text that no page needs."""
     if story.shown in (Shown.TOP, Shown.FULL):
-        story = summarise(story, limit=settings.summary_length, names=names)
+        short = summarise(surely(story), limit=settings.summary_length, names=names)
+        story = replace(story, summary=short.summary, minutes=short.minutes)
         if summariser:
             text = summariser.summarise(story, limit=settings.summary_length)
             true = accept(text, sources_of(story), language=story.language, limit=settings.summary_length)

@@ -38,6 +38,11 @@ class Day:
         }
 
     @property
+    def place(self) -> dict[tuple[str, str], int]:
+        """Where each entry, by feed and ident, stands."""
+        return {(entry.feed, entry.ident): i for i, entry in enumerate(self.entries)}
+
+    @property
     def filler(self) -> frozenset[tuple[str, str]]:
         """Entries, by feed and ident, that are no news in feeds that bring news: puzzles, lotteries, horoscopes,
         programmes. A feed of nothing but such things was chosen for them."""
