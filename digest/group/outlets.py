@@ -71,11 +71,19 @@ def named(
         hosts.setdefault(entry.feed, Counter())[parts.hostname or ""] += 1
         folders.setdefault(entry.feed, Counter())[parts.path.strip("/").split("/")[0]] += 1
 
-    def name(report: FeedReport) -> str:
+    found: dict[str, str] = {}
+    own: dict[str, Counter[str]] = {}
+    for report in reports:
         host, counted = _most(hosts.get(report.url)) or _host(report.url), folders.get(report.url)
         folder = _most(counted)
         section = folder if counted and counted[folder] * 2 > counted.total() else ""
-        return outlet(report.name, host, section) or report.name
+        found[report.url] = called = outlet(report.name, host, section) or report.name
+        if called != _readable(host) and _spells(called, _label(host)):
+            own.setdefault(_readable(host), Counter())[called] += 1
+
+    def name(report: FeedReport) -> str:
+        """A section's feed that does not name its outlet is called as the outlet's other feeds are."""
+        return _most(own.get(found[report.url])) or found[report.url]
 
     return tuple(
         report if report.url in sources and sources[report.url].name else replace(report, name=name(report))

@@ -63,3 +63,20 @@ def test_the_folder_is_that_of_most_entries() -> None:
     assert [r.name for r in named([report], {}, entries)] == ["California (latimes.com)"]
     mine = {report.url: FeedSource(report.url, name="California")}
     assert [r.name for r in named([report], mine, entries)] == ["California"]
+
+
+def test_an_outlets_feeds_bear_one_name() -> None:
+    """A section's feed that only its address names is called as the outlet's other feeds are; another's feed on the same
+    host, which is a platform's, gives it no name, and one with a name of its own keeps it."""
+    seen = datetime(2026, 3, 1, 7, tzinfo=UTC)
+
+    def names(host: str, *titles: str) -> list[str]:
+        feeds = [f"https://feeds.example/{n}" for n in range(len(titles))]
+        entries = [Entry(feed, "i", "t", url=f"https://{host}/a", seen=seen) for feed in feeds]
+        return [
+            r.name for r in named([FeedReport(*pair, "ok") for pair in zip(feeds, titles, strict=True)], {}, entries)
+        ]
+
+    assert names("www.norwickpost.de", "Norwick Post", "Sport", "Nachrichten") == ["Norwick Post"] * 3
+    assert names("www.norwickpost.de", "Sport") == ["norwickpost.de"]
+    assert names("www.tube.example", "Harbour Radio", "News") == ["Harbour Radio", "tube.example"]
