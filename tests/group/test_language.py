@@ -43,6 +43,7 @@ def test_without_a_hint(text: str, language: str) -> None:
         ("Der Rat der Stadt hat beschlossen, dass die Brücke nun doch gebaut wird.", "en-us", "de"),
         ("Nagpasya ang konseho ng bayan na itayo ang tulay sa susunod na taon, ayon sa alkalde.", "en-US", "tl"),
         ("Nagpasya ang konseho ng bayan na itayo ang tulay sa susunod na taon, ayon sa alkalde.", "fil", "tl"),
+        ("It's 2am here. I'll post some news in some time. Okay, I’m back… at 2am. A different 2am.", "en", "en"),
         ("Rådet har vedtatt at broen skal bygges, men ikke før neste år.", "no", "nb"),
         ("市议会决定建造这座桥。", "en", "zh"),
         ("The council of the town has decided that it will be built.", "en_GB", "en"),
