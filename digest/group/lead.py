@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from digest.group.pairs.rubrics import ROLLING
 from digest.group.stories import outlet, title_key
 from digest.group.text.language import primary
 from digest.group.text.words import body
@@ -124,7 +125,7 @@ def _worth(entry: Entry, source: FeedSource | None, central: float, language: st
     value = 2.0 * (source.weight if source else 1.0) + 2.0 * central
     value += 0.7 * min(1.0, len(body(entry).split()) / 40) + 0.7 * min(1.0, entry.words / 400)
     value += 0.0 if entry.image is None else 0.1
-    value -= 2.0 if _ASIDE.search(entry.title) else 0.0
+    value -= 2.0 if _ASIDE.search(entry.title) or ROLLING.search(entry.title) else 0.0
     value -= 1.0 if _ELSEWHERE.search(entry.url) else 0.0
     value -= 1.0 if language and primary(entry.language) not in ("", primary(language)) else 0.0
     return value

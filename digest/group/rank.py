@@ -30,8 +30,9 @@ def independent(story: Story, sources: Mapping[str, FeedSource], near: Near = NO
     """The weight of each outlet that tells the story in its own words, heaviest first; a repeated title counts once,
     and an outlet as far as it is sure that it tells of this event."""
     weights: dict[str, float] = {}
-    for entry in _own(story.entries):
-        source, name = sources.get(entry.feed), outlet(entry)
+    own = _own(story.entries)
+    for entry, name in zip(own, _outlets(own), strict=True):
+        source = sources.get(entry.feed)
         weights[name] = max(weights.get(name, 0.0), (source.weight if source else 1.0) * _sure(entry, near))
     return sorted((w for w in weights.values() if w > 0), reverse=True)
 
@@ -39,6 +40,13 @@ def independent(story: Story, sources: Mapping[str, FeedSource], near: Near = NO
 def _own(entries: Sequence[Entry]) -> list[Entry]:
     """The entries without those whose title an earlier one has."""
     return list({title_key(entry.title): entry for entry in reversed(entries)}.values())[::-1]
+
+
+def _outlets(entries: Sequence[Entry]) -> list[str]:
+    """Whose each entry is. Those of one feed are one voice: addresses that lead elsewhere are its shortened links, or
+    what its editors have found at others'."""
+    of_feed: dict[str, str] = {}
+    return [of_feed.setdefault(entry.feed, outlet(entry)) for entry in entries]
 
 
 def _sure(entry: Entry, near: Near) -> float:
@@ -53,8 +61,9 @@ def again(story: Story, near: Near = NO_DOUBT) -> float:
     told by another in 20 of 100 cases, those of two in 64, of four in 87. (What one outlet alone has of a series is not.)
     """
     sure: dict[str, list[float]] = {}
-    for entry in _own(story.entries):
-        sure.setdefault(outlet(entry), []).append(_sure(entry, near))
+    own = _own(story.entries)
+    for entry, name in zip(own, _outlets(own), strict=True):
+        sure.setdefault(name, []).append(_sure(entry, near))
     outlets = sum(max(each) for each in sure.values())
     return max(1.0, sum(map(sum, sure.values())) / outlets) if outlets else 1.0
 

@@ -14,7 +14,7 @@ from digest.group.filters import matching, refused
 from digest.group.lead import headed, lead_first, neutral_title
 from digest.group.meaning.vectors import content_key, default, vectors_of
 from digest.group.pairs.linkage import average_linkage
-from digest.group.rank import importance
+from digest.group.rank import importance, independent
 from digest.group.selection import Limits, select
 from digest.group.text.words import content, stem
 from digest.model import Entry, FeedSource, Issue, Outcome, Shown, Story, Topic, TopicSpec
@@ -170,6 +170,14 @@ def test_more_outlets_rank_higher_and_mutes_sink() -> None:
         > importance(one, {}, now=NOW)[0]
         > importance(one, {}, now=NOW, mute=["chess"])[0]
     )
+
+
+def test_one_feed_is_one_voice() -> None:
+    """A feed that links some of its own entries by a shortened address is not two outlets."""
+    short = replace(FLOOD[1], feed=FLOOD[0].feed, url="https://sho.rt/x1")
+    told = Story(id="s1", entries=(FLOOD[0], short), title="t")
+    assert len(independent(told, {})) == 1
+    assert len(independent(replace(told, entries=tuple(FLOOD[:2])), {})) == 2
 
 
 def test_a_full_edition_says_why_a_story_is_cut() -> None:

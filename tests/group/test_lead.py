@@ -62,6 +62,7 @@ def test_the_edge_of_a_story_does_not_lead() -> None:
         ("https://b.example/world/live-75998782", RAIDS),
         ("https://b.example/x/harbour-live-updates-1", RAIDS),
         ("https://b.example/x", "Harbour updates: police raid the office over missing funds"),
+        ("https://b.example/x", "Harbour news at a glance: police raid the office over missing funds"),
         ("https://b.example/x", "Harbour LIVE: police raid the office over missing funds"),
     ],
 )
