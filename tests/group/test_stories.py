@@ -1,7 +1,6 @@
 """How stories are made: pairs and their reasons, rubrics and live pages, large days, stability; real weights, made-up
 words, and one real day where ../shared stands beside the checkout."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -304,26 +303,6 @@ def test_stories_do_not_hang_on_the_last_digits_of_vectors() -> None:
     given = [e for e in entries if isinstance(e, Entry)]
     noise = np.random.default_rng(5).uniform(-1e-6, 1e-6, vectors.shape).astype(np.float32)
     assert stories.group(given, vectors + noise).clusters == stories.group(given, vectors).clusters
-
-
-def test_a_first_day_of_thirty_outlets_is_read_by_meaning_and_a_greater_one_by_words() -> None:
-    """Without a gather beforehand: a reader's first edition, and every one of who gathers once a day."""
-    asked: list[str] = []
-
-    class Asked:
-        name = "asked"
-
-        def embed(self, texts: Sequence[str]) -> list[bytes]:
-            asked.append("meaning")
-            return [bytes(4)] * len(texts)
-
-        def quick(self, texts: Sequence[str]) -> list[bytes]:
-            asked.append("words")
-            return [bytes(4)] * len(texts)
-
-    for many in (450, 5_000):
-        vectors_of([entry("north", f"Event {i}") for i in range(many)], {}, Asked())
-    assert asked == ["meaning", "words"]
 
 
 def test_a_vector_depends_on_its_text_alone() -> None:

@@ -21,9 +21,7 @@ from digest.ports import Embedder
 Matrix = NDArray[np.float32]
 SENTENCE, WORDS, TOPICS = 384, 192, 10  # dimensions of the three parts of a vector
 _QUIET = 0.01  # weight of the third part, so that whole vectors can be compared: its cosine is the text's
-# Sentence vectors computed while somebody waits, some 10 to 20 ms each: the first edition, and each of who gathers once
-# a day, is to be told as well as others, and thirty outlets bring 350 to 500 entries a day. More would take too long.
-AT_ONCE = 500
+AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 to 15 ms each on two cores
 TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
 
 
@@ -57,8 +55,8 @@ def vectors_of(
 ) -> Matrix:
     """One row an entry: from the cache where it is there, else computed now. Entries must be as they were gathered.
 
-    Where more than `at_once` are missing, these are compared by their words' vectors: nobody waits longer than some ten
-    seconds for what an hourly gather does beside.
+    Where more than `at_once` are missing, these are compared by their words' vectors: nobody waits ten seconds for
+    what an hourly gather does beside.
     """
     keys = [content_key(embedder.name, entry) for entry in entries]
     missing = {key: content_text(entry) for key, entry in zip(keys, entries, strict=True) if key not in cached}
