@@ -11,10 +11,12 @@ from types import MappingProxyType
 
 from digest.group.filters import matching
 from digest.group.lead import teasing
+from digest.group.pairs.rubrics import ROLLING
 from digest.group.stories import CUT, outlet, title_key
 from digest.model import Entry, Evidence, FeedSource, Story
 
 TEASES = 0.3  # what a headline loses that does nothing but tease
+GOES_ON = 0.4  # what a page that goes on or a round-up loses: it is about no one thing
 HALF_LIFE = timedelta(hours=30)
 SURE = (
     2 * CUT
@@ -97,7 +99,10 @@ def importance(
     if filler:
         found.append(Evidence("rank", "a regular feature of its feed rather than news", -0.7))
         score -= 0.7
-    if held := round(TEASES * min(1.0, teasing(story.title)), 3):
+    if ROLLING.search(story.title):
+        found.append(Evidence("rank", "a page that goes on, or a round-up, rather than a report", -GOES_ON))
+        score -= GOES_ON
+    elif held := round(TEASES * min(1.0, teasing(story.title)), 3):
         found.append(Evidence("rank", "its headline asks or promises instead of telling", -held))
         score -= held
     if word := next((w for e in story.entries if (w := matching(boost, e))), ""):

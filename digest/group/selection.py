@@ -16,6 +16,7 @@ from digest.model import FeedSource, Show, Shown, Story
 
 FLOOR = 2  # stories a topic gets before the rest compete; what fits none of them has no such right
 CROWD = 0.6  # what a topic's next story must weigh more when the topic has its fair share of the edition already
+NEWS = 0.5  # of that for a story that several outlets tell: a full page is no reason to leave out what all report
 SEVERAL = 1.4  # outlets, counted as far as they are sure, that make a story more than one outlet's
 SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
@@ -48,10 +49,11 @@ def select(
     """Marks each story TOP, FULL, HEADLINE or CUT, with the reason; gives the topics' stories in reading order, what is
     related side by side and cut ones last, and the ids of the top stories, best first."""
     everything = [story for stories in by_topic.values() for story in stories]
-    chosen = _choose(by_topic, limits, sources, alike)
+    several = {s.id for s in everything if sum(independent(s, {}, near)) >= SEVERAL}
+    chosen = _choose(by_topic, limits, sources, alike, several)
     asked = [topic for topic in by_topic if not _left_over(topic)]
     early = {topic: FIRST * (1 - place / max(1, len(asked) - 1)) for place, topic in enumerate(asked)}
-    top = tuple(s.id for s in _leading(chosen, alike, near, early))
+    top = tuple(s.id for s in _leading(chosen, alike, several, early))
     cut = _why_cut(everything, chosen, limits, sources)
     whole = _whole(chosen, limits, top)
     marked = {}
@@ -149,6 +151,7 @@ def _choose(
     limits: Limits,
     sources: Mapping[str, FeedSource],
     alike: Callable[[Story, Story], float],
+    several: Collection[str],
 ) -> list[Story]:
     edition = _Edition(limits, sources, sum(1 for stories in by_topic.values() if stories))
     everything = [story for stories in by_topic.values() for story in stories]
@@ -164,8 +167,12 @@ def _choose(
         left = [s for s in everything if s.id not in edition.ids]
         penalty = {s.id: max((alike(s, c) for c in edition.chosen), default=0.0) for s in left}
         while left and not edition.full:
-            crowd = edition.crowds(by_topic)
-            best = min(left, key=lambda s: (-round(s.score - penalty[s.id] - crowd.get(s.topic, 0.0), 6), s.id))
+            crowd = {
+                (topic, many): much * (NEWS if many else 1.0)
+                for topic, much in edition.crowds(by_topic).items()
+                for many in (True, False)
+            }
+            best = min(left, key=lambda s: (-round(s.score - penalty[s.id] - crowd[s.topic, s.id in several], 6), s.id))
             left.remove(best)
             if edition.fits(best, fair=fair) and edition.take(best):
                 for other in left:
@@ -183,19 +190,21 @@ def _best_first(story: Story) -> tuple[float, str]:
 
 
 def _leading(
-    chosen: Sequence[Story], alike: Callable[[Story, Story], float], near: Near, early: Mapping[str, float]
+    chosen: Sequence[Story],
+    alike: Callable[[Story, Story], float],
+    several: Collection[str],
+    early: Mapping[str, float],
 ) -> list[Story]:
     """Three to five stories to open with, each about something else; more than three only while several outlets tell
     them, and of what one outlet alone tells no feed leads two. `early`: what a topic's place in the reader's order is
     worth; among stories told alike it decides."""
     top: list[Story] = []
     left = sorted(chosen, key=_best_first) if len(chosen) >= 6 else []
-    several = {s.id: sum(independent(s, {}, near)) >= SEVERAL for s in left}
     worth = {s.id: s.score + early.get(s.topic, 0.0) for s in left}
     while left and len(top) < TOP:
         best = min(left, key=lambda s: (-round(worth[s.id] - max((alike(s, t) for t in top), default=0.0), 6), s.id))
         left.remove(best)
-        if several[best.id] or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
+        if best.id in several or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
             top.append(best)
     return sorted(top, key=_best_first)
 

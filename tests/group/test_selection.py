@@ -76,6 +76,15 @@ def test_the_more_a_headline_teases_the_lower_it_ranks() -> None:
     assert len(set(scores)) == 3
 
 
+def test_a_round_up_ranks_below_a_report() -> None:
+    """It is about no one thing, whoever else has one."""
+    plain = story("Dam at Lake Orrin gives way", "A", 0)
+    for title in ("Live: dam at Lake Orrin", "Tracking the floods of Lake Orrin", "Floods: what happened on 28 May"):
+        score, why = importance(replace(plain, title=title), {}, now=NOW)
+        assert score < importance(plain, {}, now=NOW)[0]
+        assert any("round-up" in e.text for e in why)
+
+
 def test_what_outlets_come_back_to_outranks_what_they_tell_once() -> None:
     """Entries of their own, as far as they are sure; one outlet's series is no story of several."""
     once, often = story("once", "A", 0, "a", "b"), story("often", "A", 0, "a", "b")
@@ -103,6 +112,19 @@ def test_a_topic_that_has_much_gives_way_to_one_that_has_little() -> None:
     strong = [replace(s, score=s.score + 3) for s in world]
     marked, _ = select({"World": strong, "Sport": sport}, Limits(12), {}, unlike)
     assert len(shown(marked, "Sport")) == 2
+
+
+def test_a_full_topic_still_takes_what_several_outlets_report() -> None:
+    """Before what one alone has in a topic with room; each topic keeps its floor all the same."""
+    world = [story(f"w{i:02}", "World", 2.4 - i / 100, f"x{i}", f"y{i}") for i in range(10)]
+    life = [story(f"l{i:02}", "Life", 1.85 - i / 100) for i in range(10)]
+    marked, _ = select({"World": world, "Life": life}, Limits(12), {}, unlike)
+    assert len(shown(marked, "World")) == 10
+    alone = [replace(s, entries=s.entries[:1]) for s in world]
+    marked, _ = select({"World": alone, "Life": life}, Limits(12), {}, unlike)
+    assert len(shown(marked, "World")) < 10
+    marked, _ = select({"World": world, "Life": life}, Limits(8), {}, unlike)
+    assert len(shown(marked, "Life")) == 2
 
 
 def test_what_fits_no_topic_has_no_floor_and_is_not_told_for_its_topics_sake() -> None:

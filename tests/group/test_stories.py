@@ -122,7 +122,13 @@ def test_a_programme_named_in_all_titles_is_no_headline() -> None:
         ("Live updates: the storm reaches the coast", True),
         ("Ukraine-Liveblog: Nacht ohne Angriffe", True),
         ("The morning briefing: five things to know", True),
+        ("Ferry season: the highlights", True),
+        ("A new ferry in Norwick: a timeline", True),
         ("How elephants live and die", False),
+        ("Storm highlights how thin the dam is", False),
+        ("Council rejects the four-month timeline", False),
+        ("Police tracking lost hikers find two", False),
+        ("Билеты на паром теперь продают только онлайн", False),
         ("Alive after three days under the snow", False),
     ],
 )

@@ -13,10 +13,13 @@ _SHORTEST = 8  # characters of a headline left without its rubric
 ROLLING = re.compile(
     r"(?ix)\blive\b\s*(?:[:|–—-]|updates?|news|blog|coverage|ticker|feed|reports?)|[:|–—,-]\s*live\b|\blive$|^live\b|updates?\s+live\b"
     r"|\blive-?(?:blog|ticker)\b|\bnews-?(?:blog|ticker|letter)\b|\bas\ it\ happened\b|\bwhat\ happened\b|\bround-?up\b|\bbriefing\b"
-    r"|\blist\ of\ key\ events\b|\btimeline\b|\btrack(?:er|ing)\b|\bin\ pictures\b|\bat\ a\ glance\b|\bday\ in\ photos\b"
-    r"|\bthings\ to\ (?:know|watch)\b|\bwhat\ you\ need\ to\ know\b|\btop\ (?:stories|headlines|news)\b|\bhighlights\b"
+    r"|\blist\ of\ key\ events\b|(?:^|[:–—|-]\s*(?:an?\s+|the\s+)?)timeline\b|\btrack(?:er\b|ing\ (?:the|of)\b)"
+    r"|\bin\ pictures\b|\bat\ a\ glance\b|\bday\ in\ photos\b"
+    r"|\bthings\ to\ (?:know|watch)\b|\bwhat\ you\ need\ to\ know\b|\btop\ (?:stories|headlines|news)\b"
+    r"|\bhighlights\b(?=\s*(?:[:|–—-]|of\b|from\b|der\b|$))"
     r"|\bnews\ quiz\b|\btoday(?:'s|’s)\ (?:news|headlines|papers)\b|\bin\ other\ news\b|\.\ and,\ "
-    r"|\bim\ (?:live)?ticker\b|\ben\ direct\b|\bin\ diretta\b|\bao\ vivo\b|\ben\ directo\b|\ben\ vivo\b|онлайн|הכי\ חשוב"
+    r"|\bim\ (?:live)?ticker\b|\ben\ direct\b|\bin\ diretta\b|\bao\ vivo\b|\ben\ directo\b|\ben\ vivo\b"
+    r"|онлайн(?:-(?:трансляция|репортаж|хроника)|\s*[:.])|הכי\ חשוב"
 )
 
 
