@@ -105,14 +105,18 @@ class Desk:
         return Complaint(name, text, self.turned(name))
 
     def _also(self, story: Story, outlet: str) -> tuple[Source, ...]:
+        """Who else tells it, each once and each article once. An article that another outlet passes on is named without a
+        link; one that stands in two feeds of its own outlet ("BBC", "BBC News") is not another source."""
         found: dict[str, Source] = {}
-        seen = {link(story.lead.url)}
+        whose = {link(story.lead.url): outlet}
         for entry in story.entries[1:]:
             name = self.outlet(entry.feed)
             url = link(entry.url)
+            if url in whose and _same_house(name, whose[url]):
+                continue
             if name != outlet and (name not in found or (url and not found[name].url)):
-                found[name] = Source(not_an_address(name, url), "" if url in seen else url, self.turned(name))
-                seen.add(url)
+                found[name] = Source(not_an_address(name, url), "" if url in whose else url, self.turned(name))
+                whose.setdefault(url, name)
         return tuple(found.values())
 
     def _when(self, entry: Entry) -> str:
@@ -155,6 +159,11 @@ class Desk:
         """The text's direction where it is not the page's, else ""."""
         found = direction(text)
         return "" if found in ("", self.say.direction) else found
+
+
+def _same_house(name: str, other: str) -> bool:
+    """Whether two feeds that carry one article are called by the same first word: sections of one outlet."""
+    return name.split()[:1] == other.split()[:1]
 
 
 def _is_remote(src: str) -> bool:

@@ -20,6 +20,18 @@ def test_each_address_stands_once_under_its_number() -> None:
     assert not re.search(r"also:[^\n]*https?:", body)
 
 
+def test_an_article_in_two_feeds_of_one_outlet_is_told_once() -> None:
+    """A second section's feed is no other source; another outlet that passes the article on is named, without a link."""
+    lead = story(0).lead
+    feeds = {"https://a.example/rss": "Tide News", "https://b.example/rss": "Tide", "https://c.example/rss": "Pointers"}
+    told = [replace(lead, feed=feed, ident=feed, url="https://tide.example/1") for feed in feeds]
+    other = replace(lead, feed="https://d.example/rss", ident="d", url="https://d.example/1")
+    day = issue(Topic("World", (replace(story(0), entries=(other, *told)),)))
+    reports = [FeedReport(feed, name, "ok") for feed, name in feeds.items()]
+    text = render(replace(day, feeds=(FeedReport(other.feed, "Delta", "ok"), *reports)), VIEW).text
+    assert "also: Tide News [1], Pointers\n" in text
+
+
 def test_whole_articles_keep_their_own_numbers() -> None:
     """Under an article, which numbers its links itself, outlets stand with their addresses."""
     text = render(whole(ordinary()), replace(VIEW, template="full")).text
