@@ -127,7 +127,7 @@ def _worth(entry: Entry, source: FeedSource | None, central: float, language: st
     value += 0.0 if entry.image is None else 0.1
     value -= 2.0 if _ASIDE.search(entry.title) or ROLLING.search(entry.title) else 0.0
     value -= 1.0 if _ELSEWHERE.search(entry.url) else 0.0
-    value -= 1.0 if language and primary(entry.language) not in ("", primary(language)) else 0.0
+    value -= 1.5 if language and primary(entry.language) not in ("", primary(language)) else 0.0
     return value
 
 
