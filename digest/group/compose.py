@@ -76,7 +76,7 @@ def compose(
     ranked = [_ranked(story, sources, settings, now, near, filler) for story in told]
     by_topic = {name: sorted((s for s in ranked if s.topic == name), key=_order) for name in headings}
     limits = selection.Limits(settings.max_stories, settings.read_minutes)
-    selected, top = selection.select(by_topic, limits, sources, _alike(day, ranked), near)
+    selected, top = selection.select(by_topic, limits, sources, _alike(day, ranked), near, settings.language)
     surely = _surely(day)
     written = {
         name: [_written(s, settings, sources, names, summariser, surely) for s in chosen]

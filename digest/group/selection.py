@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from digest.group.filing.lexicon import OTHER, meaning_of
 from digest.group.rank import NO_DOUBT, Near, independent
+from digest.group.text.language import primary
 from digest.model import FeedSource, Show, Shown, Story
 
 FLOOR = 2  # stories a topic gets before the rest compete; what fits none of them has no such right
@@ -20,7 +21,9 @@ NEWS = 0.5  # of that for a story that several outlets tell: a full page is no r
 SEVERAL = 1.4  # outlets, counted as far as they are sure, that make a story more than one outlet's
 SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
-FIRST = 0.4  # what a story of the first topic weighs more than one of the last when it comes to opening with it
+# when it comes to opening with it: what a story of the first topic weighs more than one of the last, one in the edition's
+# language more than another, and what a second story of one affair loses
+FIRST, AT_HOME, AFFAIR = 0.4, 0.4, 0.75
 HEADLINE_SECONDS = 4.0
 WORDS_A_MINUTE = 230
 WHOLE = 15  # stories that have a summary whatever the edition's size; beyond them half of it, the rest are headlines
@@ -45,15 +48,20 @@ def select(
     sources: Mapping[str, FeedSource],
     alike: Callable[[Story, Story], float],
     near: Near = NO_DOUBT,
+    language: str = "",
 ) -> tuple[dict[str, list[Story]], tuple[str, ...]]:
     """Marks each story TOP, FULL, HEADLINE or CUT, with the reason; gives the topics' stories in reading order, what is
-    related side by side and cut ones last, and the ids of the top stories, best first."""
+    related side by side and cut ones last, and the ids of the top stories, best first. `language` is the edition's."""
     everything = [story for stories in by_topic.values() for story in stories]
     several = {s.id for s in everything if sum(independent(s, {}, near)) >= SEVERAL}
     chosen = _choose(by_topic, limits, sources, alike, several)
     asked = [topic for topic in by_topic if not _left_over(topic)]
     early = {topic: FIRST * (1 - place / max(1, len(asked) - 1)) for place, topic in enumerate(asked)}
-    top = tuple(s.id for s in _leading(chosen, alike, several, early))
+    home = primary(language)
+    opens = {
+        s.id: early.get(s.topic, 0.0) + (AT_HOME if home and primary(s.language) in ("", home) else 0.0) for s in chosen
+    }
+    top = tuple(s.id for s in _leading(chosen, alike, several, opens))
     cut = _why_cut(everything, chosen, limits, sources)
     whole = _whole(chosen, limits, top)
     marked = {}
@@ -193,16 +201,20 @@ def _leading(
     chosen: Sequence[Story],
     alike: Callable[[Story, Story], float],
     several: Collection[str],
-    early: Mapping[str, float],
+    opens: Mapping[str, float],
 ) -> list[Story]:
     """Three to five stories to open with, each about something else; more than three only while several outlets tell
-    them, and of what one outlet alone tells no feed leads two. `early`: what a topic's place in the reader's order is
-    worth; among stories told alike it decides."""
+    them, and of what one outlet alone tells no feed leads two. `opens`: what speaks for opening with a story, by
+    its id, beside its score; among stories told alike it decides."""
     top: list[Story] = []
     left = sorted(chosen, key=_best_first) if len(chosen) >= 6 else []
-    worth = {s.id: s.score + early.get(s.topic, 0.0) for s in left}
+    worth = {s.id: s.score + opens[s.id] for s in left}
+
+    def again(story: Story) -> float:
+        return max((alike(story, t) + (AFFAIR if t.id in story.related else 0.0) for t in top), default=0.0)
+
     while left and len(top) < TOP:
-        best = min(left, key=lambda s: (-round(worth[s.id] - max((alike(s, t) for t in top), default=0.0), 6), s.id))
+        best = min(left, key=lambda s: (-round(worth[s.id] - again(s), 6), s.id))
         left.remove(best)
         if best.id in several or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
             top.append(best)

@@ -181,6 +181,29 @@ def test_the_top_stories_are_about_different_things() -> None:
     assert top == ("m0", "m2", "m3", "m4", "m5")
 
 
+def test_one_affair_opens_the_edition_once() -> None:
+    """Its second story waits for its topic's page, unless nothing else weighs nearly as much."""
+    made = [story(f"m{i}", "A", 4 - i / 10, f"x{i}", f"y{i}") for i in range(8)]
+    made[1] = replace(made[1], related=("m0",))
+    marked, top = select({"A": made}, Limits(20), {}, unlike)
+    assert top == ("m0", "m2", "m3", "m4", "m5")
+    assert shown(marked, "A")[:2] == ["m0", "m1"]
+    made[1] = replace(made[1], score=5.5)
+    made[0] = replace(made[0], score=5.6)
+    assert "m1" in select({"A": made}, Limits(20), {}, unlike)[1]
+
+
+def test_the_edition_opens_in_its_own_language_where_it_can() -> None:
+    """Of stories told alike; where all are in another, nothing changes."""
+    made = [story(f"m{i}", "A", 4 - i / 20, f"x{i}", f"y{i}", language="fil" if i == 1 else "en") for i in range(7)]
+
+    def top(language: str) -> tuple[str, ...]:
+        return select({"A": made}, Limits(20), {}, unlike, language=language)[1]
+
+    assert top("en") == ("m0", "m2", "m3", "m4", "m5")
+    assert top("he") == top("") == ("m0", "m1", "m2", "m3", "m4")
+
+
 def test_each_topic_tells_a_story_of_its_own_though_its_best_leads_the_edition() -> None:
     """A page of headlines alone would look like a topic without news."""
     sport = [story("final", "Sport", 3.5, *"abc"), story("race", "Sport", 1.9), story("cup", "Sport", 1.8)]
