@@ -5,6 +5,7 @@ the two known ones that it is made of (as German and its neighbours make them), 
 runs of scripts without spaces are cut into the longest known pieces.
 """
 
+import math
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -39,8 +40,10 @@ class WordVectors:
         for row, text in enumerate(texts):
             numbers = self._numbers(text)
             if numbers:
-                mean = (self._unpacked(numbers) * self._scale[numbers]).mean(0)
-                result[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+                mean = (self._unpacked(numbers) * self._scale[numbers]).sum(
+                    0, dtype=np.float64
+                )  # the same on every machine
+                result[row] = mean / max(math.sqrt(float(mean @ mean)), 1e-9)
         return result
 
     def _unpacked(self, numbers: list[int]) -> Floats:

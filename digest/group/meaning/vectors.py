@@ -1,6 +1,10 @@
 """Vectors of entries: what is embedded, under which key it is cached, and the embedders. numpy only.
 
 An `Embedder` (see `ports`) turns texts into unit vectors, packed as little-endian float16.
+
+Vectors are the same on every machine: the sentence model's to the last bit; lengths and means are taken in float64, and
+what two machines' 16th digits differ by is gone with the rounding that follows. `parts` rounds to whole steps, so that
+cosines are exact too, whoever adds them up.
 """
 
 import hashlib
@@ -20,6 +24,7 @@ from digest.ports import Embedder
 
 Matrix = NDArray[np.float32]
 SENTENCE, WORDS, TOPICS = 384, 192, 10  # dimensions of the three parts of a vector
+STEPS = 2048  # to one, of numbers in `parts`: a row's steps squared add up to 2**22, which a float32 holds exactly
 _QUIET = 0.01  # weight of the third part, so that whole vectors can be compared: its cosine is the text's
 AT_ONCE = 150  # sentence vectors computed while somebody waits: some 10 to 15 ms each on two cores
 TOKENS = 64  # of a text that the sentence model reads: the title and some forty words; time grows with it
@@ -46,8 +51,7 @@ def unpack(packed: Sequence[bytes]) -> Matrix:
     if not packed:
         return np.zeros((0, 1), np.float32)
     rows = np.frombuffer(b"".join(packed), "<f2").reshape(len(packed), -1).astype(np.float32)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
+    return _unit(rows)
 
 
 def vectors_of(
@@ -72,7 +76,7 @@ class SentenceEmbedder:
     Weights are loaded when first needed. A text's vector depends on that text alone.
     """
 
-    name = "e5-words-topics-4"
+    name = "e5-words-topics-5"
 
     def quick(self, texts: Sequence[str]) -> list[bytes]:
         """See `ports.Embedder.quick`: the words' part alone."""
@@ -91,11 +95,14 @@ class SentenceEmbedder:
 
 
 def parts(vectors: Matrix) -> tuple[Matrix, Matrix]:
-    """The first two parts of an embedder's rows, each of unit length or zero; the first centred on a fixed mean."""
+    """The first two parts of an embedder's rows, each of unit length or zero; the first centred on a fixed mean.
+
+    All numbers are whole multiples of 1/`STEPS`: cosines of such rows come out the same in any order of summation.
+    """
     sentence, words = vectors[:, :SENTENCE].copy(), vectors[:, SENTENCE : SENTENCE + WORDS]
-    there = np.abs(sentence).sum(1) > 0
+    there = sentence.any(1)
     sentence[there] = _unit(sentence[there]) - _mean()
-    return _unit(sentence), _unit(words)
+    return _stepped(_unit(sentence)), _stepped(_unit(words))
 
 
 def topic_logs(vectors: Matrix) -> Matrix:
@@ -103,7 +110,7 @@ def topic_logs(vectors: Matrix) -> Matrix:
     told = vectors[:, SENTENCE + WORDS :]
     if not told.shape[1]:
         return np.zeros((len(vectors), TOPICS), np.float32)
-    length = np.linalg.norm(vectors[:, :SENTENCE], axis=1, keepdims=True) * _QUIET
+    length = _length(vectors[:, :SENTENCE]) * np.float32(_QUIET)
     return np.asarray(np.where(length > 1e-9, told / np.maximum(length, 1e-9), 0), np.float32)
 
 
@@ -112,9 +119,19 @@ def word_vectors(texts: Sequence[str]) -> Matrix:
     return _word_model()(texts)
 
 
+def _length(rows: Matrix) -> Matrix:
+    squares: NDArray[np.float64] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
+    return np.sqrt(squares)[:, None].astype(np.float32)
+
+
 def _unit(rows: Matrix) -> Matrix:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    length = _length(rows)
     return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
+
+
+def _stepped(rows: Matrix) -> Matrix:
+    steps = np.float32(STEPS)
+    return np.asarray(np.rint(rows * steps) / steps, np.float32)
 
 
 def weights(name: str) -> dict[str, NDArray[np.generic]]:
