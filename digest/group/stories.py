@@ -68,9 +68,10 @@ class PairModel:
 
     def __call__(self, rows: Floats, both: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Of each row of features, the probability that the two entries tell of one event."""
-        with_vectors = odds(rows @ self.read + self.read_bias) @ self.read_sure[:2] + self.read_sure[2]
-        without = odds(rows @ self.unread + self.unread_bias) @ self.unread_sure[:2] + self.unread_sure[2]
-        logits = np.where(both, with_vectors, without).astype(np.float64)
+        exact = rows.astype(np.float64)  # what machines differ by in its last digits is gone when `_probable` rounds
+        with_vectors = odds(exact @ self.read + self.read_bias) @ self.read_sure[:2] + self.read_sure[2]
+        without = odds(exact @ self.unread + self.unread_bias) @ self.unread_sure[:2] + self.unread_sure[2]
+        logits = np.where(both, with_vectors, without)
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float64)
 
 

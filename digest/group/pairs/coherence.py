@@ -52,7 +52,7 @@ def coherence(bags: Bags, vectors: Vectors) -> Coherence:
     while first < len(terms):
         last = max(first + 1, int(np.searchsorted(begin, begin[first] + _AT_ONCE, side="right")) - 1)
         rows = vectors.sentence[owner[begin[first] : begin[last]]]
-        total = np.add.reduceat(rows, begin[first:last] - begin[first], axis=0)
+        total = np.add.reduceat(rows, begin[first:last] - begin[first], axis=0, dtype=np.float64)  # exact in any order
         cosines[terms[first:last]] = np.einsum("ij,ij->i", total, total) - holders[terms[first:last]]
         first = last
     return Coherence(np.where(holders >= _LEAST, holders, 0).astype(np.float32), cosines)

@@ -89,10 +89,10 @@ def features(
     many_of = np.bincount(around.outlets)[around.outlets]
     columns = [
         shared["words"], shared["title"], meaning, shared["names"], shared["plain"], shared["numbers"], shared["rare"],
-        np.log1p(shared["title rarity"]), np.log1p(shared["rarity"]), np.log1p(shared["name rarity"]),
+        *(np.log1p(shared[key], dtype=np.float64) for key in ("title rarity", "rarity", "name rarity")),
         np.sqrt(shared["title count"]), *told, *named, gap / 24, np.log1p(gap), feed,
         one, feed * shared["title"],
-        np.log(np.minimum(whole[first], whole[second]) + 1.0), np.log1p(np.minimum(many[first], many[second])),
+        np.log(np.minimum(whole[first], whole[second]) + 1.0), np.log1p(np.minimum(many[first], many[second]), dtype=np.float64),
         rolling > 0, rolling > 1, shared["words"] * positive, shared["names"] * shared["plain"],
         np.sqrt(np.maximum(shared["title"], 0)), shared["names"] * positive, shared["numbers"] > 0, positive**2, of_words,
         shared["rarest"], shared["second rarest"], shared["coherence"], shared["rarest coherence"], shared["company"],

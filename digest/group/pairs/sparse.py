@@ -104,7 +104,7 @@ def bags(texts: Sequence[tuple[Bag, Bag]], background: Background, ordinary: Col
 
 
 def _unit(rows: Bags, amounts: Floats, idf: Floats) -> Floats:
-    weights = np.where(amounts > 0, 1 + np.log(np.maximum(amounts, 1e-9)), 0) * idf[rows.columns]
+    weights = np.where(amounts > 0, 1 + np.log(np.maximum(amounts, 1e-9), dtype=np.float64), 0) * idf[rows.columns]
     length = np.sqrt(rows.sums(weights.astype(np.float64) ** 2))
     scale = np.repeat(np.where(length > 1e-6, length, 1.0), np.diff(rows.start))
     return np.asarray(np.maximum(weights / scale, 0), np.float32)
