@@ -18,6 +18,7 @@ from digest.model import FeedSource, Show, Shown, Story
 FLOOR = 2  # stories a topic gets before the rest compete; what fits none of them has no such right
 CROWD = 0.6  # what a topic's next story must weigh more when the topic has its fair share of the edition already
 NEWS = 0.5  # of that for a story that several outlets tell: a full page is no reason to leave out what all report
+MORE_OF_IT = 0.3  # what each story of an affair must weigh more from the third on: the day has other news too
 SEVERAL = 1.4  # outlets, counted as far as they are sure, that make a story more than one outlet's
 SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
@@ -169,6 +170,7 @@ def _choose(
         for story in sorted((s for head in heads for s in head if s.id not in edition.ids), key=_best_first):
             if edition.fits(story, fair=True):
                 edition.take(story)
+    hub = _hubs(everything)
     for fair in (True, False):
         if edition.full:
             break
@@ -180,12 +182,25 @@ def _choose(
                 for topic, much in edition.crowds(by_topic).items()
                 for many in (True, False)
             }
-            best = min(left, key=lambda s: (-round(s.score - penalty[s.id] - crowd[s.topic, s.id in several], 6), s.id))
+            more = {affair: MORE_OF_IT * (n - 1) for affair, n in Counter(hub[s.id] for s in edition.chosen).items()}
+            best = min(
+                left,
+                key=lambda s: (
+                    -round(s.score - penalty[s.id] - crowd[s.topic, s.id in several] - more.get(hub[s.id], 0.0), 6),
+                    s.id,
+                ),
+            )
             left.remove(best)
             if edition.fits(best, fair=fair) and edition.take(best):
                 for other in left:
                     penalty[other.id] = max(penalty[other.id], alike(other, best))
     return edition.chosen
+
+
+def _hubs(stories: Sequence[Story]) -> dict[str, str]:
+    """The affair of each story: the weightiest of those related to it, itself if none weighs more."""
+    weight = {s.id: (s.score, s.id) for s in stories}
+    return {s.id: max(weight[i] for i in (s.id, *s.related) if i in weight)[1] for s in stories}
 
 
 def as_headline(story: Story) -> float:
@@ -227,6 +242,8 @@ def _why_cut(
     ids = {s.id for s in chosen}
     filed = Counter(s.topic for s in chosen)
     least = min((s.score for s in chosen), default=0.0)
+    hub = _hubs(everything)
+    affairs = Counter(hub[s.id] for s in chosen)
     led: dict[str, int] = {}
     for story in chosen:
         led[story.lead.feed] = led.get(story.lead.feed, 0) + 1
@@ -239,6 +256,10 @@ def _why_cut(
             why[story.id] = f"its feed has its {source.limit} stories of this edition already"
         elif limits.minutes is not None and len(chosen) < limits.stories:
             why[story.id] = f"the edition is full at {limits.minutes:g} minutes of reading"
+        elif story.score > least and affairs[hub[story.id]] > 1:
+            why[story.id] = (
+                f"the edition is full at {len(chosen)} stories, {affairs[hub[story.id]]} of them on its affair"
+            )
         elif story.score > least:
             here = f"{filed[story.topic]} of them in {story.topic} already"
             why[story.id] = f"the edition is full at {len(chosen)} stories, {here}, and each topic gets its share"

@@ -127,6 +127,25 @@ def test_a_full_topic_still_takes_what_several_outlets_report() -> None:
     assert len(shown(marked, "Life")) == 2
 
 
+def test_one_affair_does_not_fill_the_edition() -> None:
+    """On its great day it has its story and the next best; other news of less weight has a place too."""
+    kin = tuple(f"k{i}" for i in range(8))
+    affair = [story("hub", "A", 4.0, *"abc", related=kin)]
+    affair += [story(k, "A", 2.4 - i / 100, f"x{i}", f"y{i}", related=("hub",)) for i, k in enumerate(kin)]
+    rest = [story(f"r{i}", "A", 1.9 - i / 100) for i in range(9)]
+    marked, _ = select({"A": [*affair, *rest]}, Limits(9), {}, unlike)
+    told = shown(marked, "A")
+    assert (
+        f"{1 + sum(i in kin for i in told)} of them on its affair"
+        in next(s for s in marked["A"] if s.id == "k7").reason
+    )
+    assert told[:2] == ["hub", "k0"]
+    assert 3 <= sum(i in kin for i in told) <= 4
+    apart = [replace(s, related=()) for s in affair]
+    told = shown(select({"A": [*apart, *rest]}, Limits(9), {}, unlike)[0], "A")
+    assert sum(i in kin for i in told) == 8
+
+
 def test_what_fits_no_topic_has_no_floor_and_is_not_told_for_its_topics_sake() -> None:
     """Left-overs compete; where there is room they are headlines."""
     world = [story(f"w{i:02}", "World", 2.6 - i / 100) for i in range(20)]
