@@ -200,7 +200,7 @@ def _order(story: Story) -> tuple[float, str]:
 
 def _alike(day: Day, told: Sequence[Story]) -> Callable[[Story, Story], float]:
     row = day.place
-    of = {story.id: day.vectors[row[story.lead.feed, story.lead.ident]] for story in told}
+    of = {story.id: day.vectors[row[story.lead.feed, story.lead.ident]].astype("f8") for story in told}
 
     def alike(a: Story, b: Story) -> float:
         cosine = round(float(of[a.id] @ of[b.id]), 4)

@@ -21,19 +21,26 @@ Floats = NDArray[np.float32]
 Sparse = tuple[NDArray[np.int64], Floats]  # numbers of hashed features and their amounts
 CHARACTERS, PLACES = 0.55, 0.55  # length of these parts of an entry beside its words, of length 1
 NAMED = 0.45  # weight of each category, section or feed title that names a topic
+_AT_ONCE = 1_000  # rows of vectors that are in memory as float64
 PLACE_VECTORS = (0.45, 0.32, 0.32)  # length of the vectors of categories, sections and the feed's title
 
 
 def log_probabilities(entries: Sequence[Entry], vectors: Floats, feed_titles: Sequence[str]) -> Floats:
-    """One row an entry, one column a topic of `lexicon.BUILT_IN`; `vectors` as the default embedder gives them."""
+    """One row an entry, one column a topic of `lexicon.BUILT_IN`; `vectors` as the default embedder gives them.
+
+    Added up in float64: what machines differ by in its last digits is gone when it is rounded.
+    """
     model = _model()
-    scores = np.zeros((len(entries), len(model["bias"])), np.float32)
+    scores = np.zeros((len(entries), len(model["bias"])))
     if not entries:
-        return scores
+        return scores.astype(np.float32)
     for row, (entry, title) in enumerate(zip(entries, feed_titles, strict=True)):
         numbers, amounts = sparse(entry, title, model["rarity"])
-        scores[row] = amounts @ model["hashed"][numbers]
-    scores += dense(entries, vectors, feed_titles, model) @ model["dense"] + model["bias"]
+        scores[row] = amounts.astype(np.float64) @ model["hashed"][numbers]
+    rows = dense(entries, vectors, feed_titles, model)
+    for low in range(0, len(rows), _AT_ONCE):
+        scores[low : low + _AT_ONCE] += rows[low : low + _AT_ONCE].astype(np.float64) @ model["dense"]
+    scores += model["bias"]
     said = topic_logs(vectors)
     read = said.any(1, keepdims=True)
     sharpness, trust = model["mixing"]
@@ -61,7 +68,8 @@ def _hashed(names: Sequence[str], counts: Sequence[float], rarity: Floats | None
     numbers, amounts = _numbers(names), np.asarray(counts, np.float32)
     if rarity is not None:
         amounts = amounts * rarity[numbers]
-    return numbers, amounts * np.float32(length / max(math.sqrt(float(amounts @ amounts)), 1e-6))
+    exact = amounts.astype(np.float64)
+    return numbers, amounts * np.float32(length / max(math.sqrt(float(exact @ exact)), 1e-6))
 
 
 def _numbers(names: Sequence[str]) -> NDArray[np.int64]:
@@ -86,8 +94,8 @@ def _centred(rows: Floats, mean: Floats, length: float) -> Floats:
     """Rows less the mean, of the length given; rows of zeros stay zeros."""
     there = np.abs(rows).sum(1, keepdims=True) > 0
     moved = np.where(there, rows - mean, 0)
-    norm = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved * (length / np.maximum(norm, 1e-6)), np.float32)
+    norm = np.sqrt(np.einsum("ij,ij->i", moved, moved, dtype=np.float64))[:, None]
+    return np.asarray(moved * (length / np.maximum(norm, 1e-6)).astype(np.float32), np.float32)
 
 
 @lru_cache(maxsize=1)

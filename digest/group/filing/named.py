@@ -5,13 +5,14 @@ embedded as any text is, and entries are compared with them by sentence vectors 
 come logits: how much more a text is like the name than texts are that have nothing to do with it.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digest.group.filing.lexicon import BUILT_IN, OTHER, meanings_of, phrases_of, subject_of
-from digest.group.meaning.vectors import parts, unpack
+from digest.group.meaning.vectors import parts, stepped, unpack
 from digest.model import TopicSpec
 from digest.ports import Embedder
 
@@ -100,5 +101,5 @@ def _phrases(spec: TopicSpec) -> tuple[str, ...]:
 
 
 def _mean(rows: Floats) -> Floats:
-    mean = rows.mean(0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
+    mean = rows.mean(0, dtype=np.float64)
+    return stepped(mean / max(math.sqrt(float(mean @ mean)), 1e-6))

@@ -102,7 +102,12 @@ def parts(vectors: Matrix) -> tuple[Matrix, Matrix]:
     sentence, words = vectors[:, :SENTENCE].copy(), vectors[:, SENTENCE : SENTENCE + WORDS]
     there = sentence.any(1)
     sentence[there] = _unit(sentence[there]) - _mean()
-    return _stepped(_unit(sentence)), _stepped(_unit(words))
+    return stepped(_unit(sentence)), stepped(_unit(words))
+
+
+def stepped(rows: Matrix | NDArray[np.float64]) -> Matrix:
+    """In whole multiples of 1/`STEPS`, as the products of unit vectors are exact with."""
+    return np.asarray(np.rint(rows * np.float32(STEPS)) / np.float32(STEPS), np.float32)
 
 
 def topic_logs(vectors: Matrix) -> Matrix:
@@ -127,11 +132,6 @@ def _length(rows: Matrix) -> Matrix:
 def _unit(rows: Matrix) -> Matrix:
     length = _length(rows)
     return np.asarray(rows / np.where(length > 1e-6, length, 1), np.float32)
-
-
-def _stepped(rows: Matrix) -> Matrix:
-    steps = np.float32(STEPS)
-    return np.asarray(np.rint(rows * steps) / steps, np.float32)
 
 
 def weights(name: str) -> dict[str, NDArray[np.generic]]:
