@@ -123,8 +123,9 @@ class _Walker:
 
     def run(self, root: LexborNode) -> None:
         scopes = [_Scope("paragraph", "", 0, link=False, heavy=False, pre=False)]
-        node: LexborNode | None = root
-        while node is not None:
+        open_elements: list[tuple[LexborNode, str]] = []  # each with its tag, the root first
+        node = root
+        while True:
             tag = node.tag or ""
             inside = None
             if tag == "-text":
@@ -132,21 +133,19 @@ class _Walker:
             elif node.is_element_node:
                 inside = self._enter(node, tag, scopes)
             if inside is not None:
+                open_elements.append((node, tag))
                 node = inside
                 continue
-            while node is not None:
-                following = node.next
-                if following is not None and node.mem_id != root.mem_id:
+            while open_elements:  # the root's own neighbours are not looked at
+                if (following := node.next) is not None:
                     node = following
                     break
-                node = node.parent
-                if node is None or not scopes[1:]:
-                    return
+                node, tag = open_elements.pop()
                 closed = scopes.pop()
-                if (node.tag or "") in _BLOCK:
+                if tag in _BLOCK:
                     self._flush(closed)
-                if node.mem_id == root.mem_id:
-                    return
+            else:
+                return
 
     def _enter(self, node: LexborNode, tag: str, scopes: list[_Scope]) -> LexborNode | None:
         """Note an element; its first child if there is something to walk inside."""
@@ -162,7 +161,7 @@ class _Walker:
                 self._hidden_image(node, outer.marks)
             return None
         attributes = node.attributes
-        if _hidden(attributes):
+        if attributes and _hidden(attributes):
             return None
         block = tag in _BLOCK
         if block:
@@ -174,10 +173,7 @@ class _Walker:
         return child
 
     def _scope(self, tag: str, attributes: dict[str, str | None], outer: _Scope, *, block: bool) -> _Scope:
-        names = (
-            ("class",) if tag in _HEADINGS else ("class", "id", "role", "itemprop")
-        )  # a heading's id is its own text
-        own = " ".join(v for k in names if (v := attributes.get(k))).lower()[:200]
+        own = _named(tag, attributes) if attributes else ""
         if tag in ("aside", "nav", "footer", "address", "figure", "header"):
             own = f"{own} {tag}"
         marks = f"{outer.marks} {own}" if own else outer.marks
@@ -236,7 +232,7 @@ class _Walker:
         return len(line) if self._linked - self._line_linked >= len(line) > 0 else 0
 
     def _flush(self, scope: _Scope) -> None:
-        text = plain("".join(self._pieces), code=scope.pre)
+        text = plain("".join(self._pieces), code=scope.pre) if self._pieces else ""
         if text:
             self.blocks.append(
                 RawBlock(
@@ -271,6 +267,12 @@ class _Walker:
             body = LexborHTMLParser(html.unescape(inner.partition(">")[2]) if "&lt;img" in inner else inner).body
             for image in body.css("img") if body is not None else ():
                 self._image(image, marks)
+
+
+def _named(tag: str, attributes: dict[str, str | None]) -> str:
+    """What an element is called, in lower case. A heading's id is its own text."""
+    names = ("class",) if tag in _HEADINGS else ("class", "id", "role", "itemprop")
+    return " ".join([value for name in names if (value := attributes.get(name))]).lower()[:200]
 
 
 def _in_figure(outer: _Scope) -> bool:
