@@ -11,7 +11,7 @@ from digest.group.text import images, reading
 from digest.group.text.blocks import RawBlock, RawImage, plain, walk
 from digest.group.text.extract import of_entry
 from digest.group.text.judge import judge
-from digest.group.text.language import detect
+from digest.group.text.language import detect, primary
 from digest.group.text.letters import letters
 from digest.group.text.phrases import TAILS
 from digest.group.text.repeats import (
@@ -49,6 +49,7 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
         blocks,
         {s: boilerplate.get(title_mark(s), 0) for s in segments(entry.title)},
         boilerplate.get(SEEN, 0),
+        primary(entry.language),
     )
     if len(own or blocks) == 1:
         title = without_standfirst(title, (own or blocks)[0].text)

@@ -98,6 +98,28 @@ def test_a_date_and_a_section_run_into_a_title_go(title: str, section: int, layo
     assert clean_title(title, [], counts, 20) == clean
 
 
+@pytest.mark.parametrize(
+    ("title", "times", "again", "clean"),
+    [
+        ("OpinionScience", 3, 1, "Ferries stay in port because of the ice"),
+        ("МнениеОбщество", 9, 2, "Ferries stay in port because of the ice"),
+        ("СюжетыВыборы-2026", 9, 2, "Ferries stay in port because of the ice"),
+        ("YouTube", 2, 2, "YouTube"),  # once or twice it may be a name
+        ("BondiBlock", 9, 1, "BondiBlock"),  # among others of that make, none of which begins in the same way
+        ("Opinion Science", 9, 9, "Opinion Science"),
+        ("Ferries", 9, 9, "Ferries"),
+    ],
+)
+def test_labels_in_the_place_of_headlines_give_way_to_the_text(title: str, times: int, again: int, clean: str) -> None:
+    """A program that made the feed of a page took two labels, joined, for the headline. The text's first sentence tells more."""
+    blocks = [Block("paragraph", "Ferries stay in port because of the ice. Buses run instead.")]
+    counts = dict(zip(segments(title), (times, again), strict=False))
+    assert clean_title(title, blocks, counts, 10) == clean
+    assert clean_title(title, [], counts, 10) == title
+    long = clean_title(title, [Block("paragraph", "Ferries stay " * 20)], counts, 10)
+    assert long == title or (len(long) < 112 and long.startswith("Ferries stay Ferries"))
+
+
 def test_three_hyphens_are_a_dash() -> None:
     assert clean_title("Council took a big step---now comes the bill", [], {}, 1) == (
         "Council took a big step — now comes the bill"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from digest.group.filing.lexicon import built_in
 from digest.group.text.blocks import plain
 from digest.group.text.letters import letters
+from digest.group.text.sentences import split
 from digest.model import Block
 
 _SEPARATOR = re.compile(r"\s+(?:[|‖·•»«]|[-–—]|::)\s+|\s*[|｜]\s*")
@@ -21,6 +22,8 @@ _JOINED = re.compile(  # a date that touches the word behind it, at the front or
 )
 _JOINT_WITHIN = re.compile(r"((?:[A-Z][\w&-]*[ ])*?[A-Z][\w&-]*?[a-z])(?=[A-Z][\w'’-]*(?:\s|$))")
 _LAYOUT = "a date joined to it"  # what `segments` calls a title made of parts, whichever these are
+_LABELS = "labels alone"  # what `segments` calls a title that is nothing else ("OpinionScience")
+_FROM_TEXT = 110  # characters of the text that stand in for a headline, at most
 _EM_DASH = re.compile(r"(?<=\w)\s?---\s?(?=\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST = 300  # characters of a title
@@ -32,12 +35,15 @@ _JOINT = " .:;,|–—-\u00a0"
 
 def segments(title: str) -> tuple[str, ...]:
     """What could be a site's or a section's name behind a title ("… - BBC News"): what a feed repeats. At most one; of a
-    title whose parts are joined ("May 4, 2026PressThe ferries stay") the section, and that it is such a title.
+    title whose parts are joined ("May 4, 2026PressThe ferries stay") the section, and that it is such a title; that it
+    is labels alone ("OpinionScience").
 
     What stands in front ("Opinion | …") says what kind of piece it is, and stays.
     """
     if (parts := _joined(title)) and parts[0]:
         return parts[0], _LAYOUT
+    if labels := _labels(title):
+        return _LABELS, f"{_LABELS}: {labels[0]}"
     cuts = list(_SEPARATOR.finditer(title[:_LONGEST]))
     last = title[cuts[-1].end() :].strip() if cuts else ""
     return (last,) if 1 < len(last) <= 50 and not _DATE.search(last) else ()
@@ -56,6 +62,33 @@ def _joined(title: str) -> tuple[str, str] | None:
     if joint and len(joint[1].split()) <= _SECTION_WORDS and len(after[joint.end() :].split()) >= 2:
         return joint[1], after
     return "", after
+
+
+def _labels(title: str) -> tuple[str, str] | None:
+    """The parts of one word made of two that are written with a capital: labels of a page, joined; or a name ("YouTube").
+    None for any other title."""
+    joint = next((at for at in range(3, len(title) - 2) if title[at].isupper() and title[at - 1].islower()), 0)
+    first, second = title[:joint], title[joint:]
+    joined = bool(first) and first.isalpha() and first.istitle() and " " not in second and second[:3].istitle()
+    return (first, second) if joined else None
+
+
+def _is_labels(title: str, repeats: Mapping[str, int], seen: int) -> bool:
+    """Whether the feed has such words in the place of headlines: again and again, and this one's first part too, or the
+    second is a topic's name. (Who calls his works "BondiBlock" and "PhonoBlock" means it.)"""
+    labels = _labels(title)
+    if not labels or not 3 <= repeats.get(_LABELS, 0) >= 0.2 * seen:
+        return False
+    return repeats.get(f"{_LABELS}: {labels[0]}", 0) >= 2 or bool(built_in(labels[1]))
+
+
+def _out_of_text(blocks: Sequence[Block], language: str) -> str:
+    """A heading for a text without one: its first sentence, cut between words where it is long; "" without text."""
+    text = next((block.text for block in blocks if block.kind == "paragraph"), "")
+    first = next(iter(split(" ".join(text[:1000].split()), language)), "")
+    if len(first) > _FROM_TEXT:
+        return first[:_FROM_TEXT].rpartition(" ")[0].rstrip(" ,;:–—-") + "…"
+    return first.removesuffix(".")
 
 
 def _apart(title: str, repeats: Mapping[str, int]) -> str:
@@ -82,12 +115,14 @@ def without_standfirst(title: str, teaser: str) -> str:
     return head if len(letters(head)) >= _HEADLINE and len(head.split()) >= 2 else title
 
 
-def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int], seen: int) -> str:
-    """The headline alone.
+def clean_title(title: str, blocks: Sequence[Block], repeats: Mapping[str, int], seen: int, language: str = "") -> str:
+    """The headline alone; where a feed has labels in its place, the first words of the text.
 
     `repeats` says in how many of `seen` titles of the feed each of `segments(title)` stood; `blocks`, the text, tells how
     names are written when a title is all capitals.
     """
+    if _is_labels(title, repeats, seen) and (heading := _out_of_text(blocks, language)):
+        return heading
     text = html.unescape(title) if "&" in title else title
     if "<" in text:
         text = _ALONE.sub(" ", _PAIR.sub(r"\2", _PAIR.sub(r"\2", text)))
