@@ -12,6 +12,7 @@ from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN, OTHER
 from digest.group.lead import nearness
 from digest.group.meaning.vectors import SENTENCE, content_text, vectors_of
+from digest.group.text.dated import dated
 from digest.model import Entry, Memory
 from digest.ports import Embedder, Executor
 
@@ -45,19 +46,19 @@ class Day:
     @property
     def filler(self) -> frozenset[tuple[str, str]]:
         """Entries, by feed and ident, that are no news in feeds that bring news: puzzles, lotteries, horoscopes,
-        programmes. A feed of nothing but such things was chosen for them."""
+        programmes, and what bears its day's date in its title. A feed of nothing but such things was chosen for them."""
         if not self.entries:
             return frozenset()
         other = np.exp(self.general[:, BUILT_IN.index(OTHER)])
+        daily = np.array([dated(entry.title, entry.dated) for entry in self.entries])
         of_feed: dict[str, list[int]] = {}
         for i, entry in enumerate(self.entries):
             of_feed.setdefault(entry.feed, []).append(i)
         return frozenset(
             (self.entries[i].feed, self.entries[i].ident)
             for rows in of_feed.values()
-            if len(rows) >= A_FEW and float(np.median(other[rows])) < 0.5
             for i in rows
-            if other[i] >= NO_NEWS
+            if len(rows) >= A_FEW and (_stands_out(other, i, rows, NO_NEWS) or _stands_out(daily, i, rows, 1))
         )
 
     @property
@@ -76,6 +77,11 @@ class Day:
             f"{len(rows)} new entries were compared by their words alone: sentence vectors of so many take too long. "
             "An hourly `digest gather` computes them beforehand."
         )
+
+
+def _stands_out(of: NDArray[np.generic], i: int, rows: list[int], least: float) -> bool:
+    """Whether entry `i` has what is counted, at `least` so much of it, and most of its feed's entries, `rows`, have not."""
+    return bool(of[i] >= least) and float(np.median(of[rows].astype(np.float32))) < 0.5
 
 
 def read_day(
