@@ -10,10 +10,12 @@ from digest.group.text.language import primary
 from digest.group.text.words import body
 from digest.model import Entry, FeedSource, Outcome, Settled
 
+_COLUMN = r"(?-i:^[A-ZÀ-Ý][A-ZÀ-Ý'’-]+(?: [A-ZÀ-Ý][A-ZÀ-Ý'’-]+){1,2}: (?=.*[a-z]))"  # a columnist's name in capitals
 _ASIDE = re.compile(  # what a title itself calls no report
     r"(?i)^\W*(?:live|live ?blog|live updates?|watch|video|listen|in pictures|photos?|gallery|replay|podcast|opinion|analysis|explainer|briefing"
     r"|newsletter|kommentar|analyse|opinión|opinião|opinione|fotos|vidéos?|en direct|en vivo|diretta)\b\s*[:|–—-]"
     r"|^(?:\S+\s){1,3}updates?:|\blive (?:updates?|blog|ticker)\b|(?-i:\bLIVE\b)|\b(?:live-?ticker|newsblog)\b"
+    r"|^\W*(?:video|vidéos?|en images|en imágenes|in bildern|diaporama|infographie)\.\s|" + _COLUMN
 )
 _ELSEWHERE = re.compile(  # an address of pictures, sound or a rolling page: not for reading over coffee
     r"(?i)^https?://(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|vimeo\.com|dailymotion\.com|tiktok\.com|twitch\.tv)/"
@@ -44,6 +46,7 @@ _TEASING = tuple(
             r"(?i)\b(?:shock(?:ing|er)?|slam(?:s|med)?|blast(?:s|ed)?|you won['’]t believe|must[- ]see|insane|epic|jaw-dropping|stunning|bombshell|heartbreaking)\b|[!?]{2,}|!$",
             1.0,
         ),
+        (_COLUMN, 0.8),
         (r"[?？؟]\W*$", 1.0),  # asks
         (r"^\W*[“\"„«「『‘][^”\"“»」』’]{8,}[”\"“»」』’]\W*$", 1.2),  # nothing but a quote
         (r"^\W*[“\"„«「『‘]", 0.3),

@@ -63,6 +63,8 @@ def test_the_edge_of_a_story_does_not_lead() -> None:
         ("https://b.example/x/harbour-live-updates-1", RAIDS),
         ("https://b.example/x", "Harbour updates: police raid the office over missing funds"),
         ("https://b.example/x", "Harbour news at a glance: police raid the office over missing funds"),
+        ("https://b.example/x", "VIDEO. Police raid the harbour office over missing funds"),
+        ("https://b.example/x", "ABEL TARROW: Police raid the harbour office over missing funds"),
         ("https://b.example/x", "Harbour LIVE: police raid the office over missing funds"),
     ],
 )
@@ -113,6 +115,8 @@ def test_the_readers_weight_outweighs_all_of_it() -> None:
         ("See the medal count of the Winter Games", True),
         ("Seeing nobody else, the captain closes the harbour", False),
         ("„Das war kein Zufall, das war so geplant“", True),
+        ("ABEL TARROW: Ferries were like cattle trucks", True),
+        ("NORWICK: Ferries stay in port", False),
         ("Police raid the harbour office", False),
         ("Harbour to show films live on Friday", False),
         ("WHO chief visits the harbour", False),
