@@ -27,7 +27,7 @@ from digest.group.clean import clean
 from digest.group.text.extract import LIMIT
 from digest.group.text.language import detect, primary
 from digest.group.text.letters import letters
-from digest.group.text.sentences import open_quote
+from digest.group.text.sentences import open_quote, split
 from digest.model import Entry
 
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
@@ -79,7 +79,7 @@ def read(having: Iterable[Entry]) -> str:
     judged = {(row["key"], row["hash"]): row for row in rows}
     met = {}
     for entry in having:
-        mark = (" ".join(entry.key.split()), blake2b(entry.summary.encode(), digest_size=6).hexdigest())
+        mark = (" ".join(entry.key.split()), _mark(entry.summary))
         if mark in judged:
             met[mark] = judged[mark]
     bad = sum(not row["good"] for row in met.values())
@@ -89,6 +89,27 @@ def read(having: Iterable[Entry]) -> str:
         f"read: {bad} of {len(met)} that still stand were judged bad; when drawn afresh, {drawn.count(False)} of {len(drawn)}; "
         f"by stricter readers, sentence by sentence, {singly.count(False)} of {len(singly)}"
     )
+
+
+def read_singly(having: Iterable[Entry]) -> str:
+    """What of the summaries read sentence by sentence is left, by the verdicts on the sentences that still stand."""
+    rows = [json.loads(line) for line in (LABELS / "summaries.jsonl").read_text("utf-8").splitlines()]
+    verdicts = {(row["feed"], row["key"]): dict(row["sentences"]) for row in rows if "sentences" in row}
+    outcomes: Counter[str] = Counter()
+    for entry in having:
+        judged = verdicts.get((entry.feed, " ".join(entry.key.split())))
+        if judged is not None:
+            said = [judged.get(_mark(letters(sentence))) for sentence in split(entry.summary, entry.language)]
+            outcomes["bad" if any(said) else "unread" if None in said else "good"] += 1
+    known = outcomes["bad"] + outcomes["good"]
+    return (
+        f"of {len(verdicts)} read sentence by sentence {outcomes.total()} still have a summary, {outcomes['unread']} with a "
+        f"sentence nobody has read; {outcomes['bad']} of the others are bad ({outcomes['bad'] / max(1, known):.1%})"
+    )
+
+
+def _mark(text: str) -> str:
+    return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def main(arguments: list[str]) -> None:
@@ -120,6 +141,7 @@ def main(arguments: list[str]) -> None:
     )
     print("broken rules:", dict(broken) or "none")
     print(read(having))
+    print(read_singly(having))
     if "--examples" in arguments:
         print("\n".join(examples))
     if "--bare" in arguments:

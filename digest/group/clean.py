@@ -99,6 +99,12 @@ def _unfamiliar(blocks: tuple[Block, ...], title: str, boilerplate: Mapping[str,
     )
 
 
+def offered(entry: Entry, boilerplate: Mapping[str, int]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """What an entry's summary may be taken from: its teaser's blocks and its content's."""
+    own, article = (_part(markup, entry, boilerplate)[0] for markup in (entry.teaser, entry.content))
+    return _unfamiliar(own, entry.title, boilerplate), _unfamiliar(article, entry.title, boilerplate)
+
+
 def _length(blocks: Sequence[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 

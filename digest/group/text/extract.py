@@ -5,10 +5,11 @@ The publisher's own summary is used where it is one; else the sentences that say
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from digest.group.text import korean
 from digest.group.text.datelines import strip_dateline
+from digest.group.text.language import detect
 from digest.group.text.letters import letters
 from digest.group.text.sentences import open_quote, split
 from digest.group.text.shapes import odd
@@ -34,6 +35,7 @@ from digest.group.text.standing import (
     whole,
 )
 from digest.group.text.subject import about, listed, shares
+from digest.group.text.worth import Sentence, doubt
 from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
@@ -44,6 +46,7 @@ _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
 _LONG_WORDS, _NEW_SHARE = 3, 0.5  # words of four letters and more of a sentence that follows; how many are new
+_OPENS, _FOLLOWS = 0.15, 0.12  # most that may be said against a sentence: which opens, and which follows
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
@@ -65,16 +68,6 @@ _POINTING = re.compile(
 )
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*?|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence, the paragraph it stands in and that block's kind, and its number within the text."""
-
-    text: str
-    paragraph: int
-    kind: str
-    place: int
 
 
 def of_entry(
@@ -212,7 +205,13 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
         if s.place not in led_in and usable(s, headline, limit) and not breaks_off(s.text, language)
     ]
     start = _opening(fit, _beginnings(sentences))
-    if start is None or not is_sentence(fit[start].text, language) or _elsewhere(fit[start], sentences, title):
+    if (
+        start is None
+        or not is_sentence(fit[start].text, language)
+        or _elsewhere(fit[start], sentences, title, language)
+    ):
+        return ""
+    if doubt(_lead(fit, start), title, language=language) > _OPENS:
         return ""
     chosen = [replace(fit[start], text=_without_shared_label(fit[start].text, title))]
     for sentence in fit[start + 1 :]:
@@ -231,15 +230,29 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
             or _echoes(sentence.text, title, chosen)
         ):
             continue
-        if len(joined([s.text for s in (*chosen, sentence)], language)) <= limit:
-            chosen.append(sentence)
+        said = [s.text for s in chosen]
+        if len(closed(joined([*said, sentence.text], language), language)) <= limit:
+            if doubt(sentence, title, said, language=language) <= _FOLLOWS:
+                chosen.append(sentence)
         elif sum(len(s.text) for s in chosen) >= limit // 3:
             break
     return balanced(joined([s.text for s in chosen], language))
 
 
-def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str) -> bool:
-    """Begins behind two paragraphs of prose or more, and not with the headline's matter: the middle of something."""
+def _lead(fit: Sequence[Sentence], start: int) -> Sentence:
+    """What a summary opens with, as it is judged: a short sentence together with the one behind it that it leads to."""
+    opening = fit[start]
+    following = fit[start + 1 : start + 2]
+    if len(opening.text) >= _DISPLACED or not following or following[0].paragraph != opening.paragraph:
+        return opening
+    return replace(opening, text=f"{opening.text} {following[0].text}")
+
+
+def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str, language: str) -> bool:
+    """Begins behind two paragraphs of prose or more, and not with the headline's matter: the middle of something; or
+    in another language than the text, as what is quoted may be."""
+    if language and (opening.place or opening.kind == "quote") and detect(opening.text, language) != language:
+        return True
     passed = {s.paragraph for s in sentences if s.place < opening.place and len(s.text) >= 40 and not aside(s.text)}
     return len(passed - {opening.paragraph}) >= _PASSED and not shares(opening.text, title.partition(" | ")[0])
 
@@ -303,7 +316,12 @@ def _stands(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
 def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     """Fit to be printed: whole, plain, within the limit, and not the headline (as `letters` gives it) again."""
     text = sentence.text
-    if not 8 <= len(text) <= limit or _MARKUP.search(text) or _URL.search(text) or _is_cut(text):
+    if (
+        not 8 <= len(text) <= limit - (len(text) == limit and not _TERMINAL.search(text))
+        or _MARKUP.search(text)
+        or _URL.search(text)
+        or _is_cut(text)
+    ):
         return False
     if aside(text) or not whole(text) or (sentence.place == 0 and korean.headline_words(text)):
         return False
@@ -361,6 +379,10 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     What the publisher cut is treated alike: half a clause is worse than the headline alone.
     """
     text = " ".join(_URL.sub("", strip_dateline(text)).split())
+    if not text or (language and detect(text, language) != language):
+        return ""
+    if doubt(Sentence(_split(text, language)[0], 0, "paragraph", 0), title, language=language) > _OPENS:
+        return ""
     if language == "ko":
         text = " ".join(_split(text, language))
     if title and text.startswith(title.rstrip(" .…")):

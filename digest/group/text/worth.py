@@ -1,0 +1,160 @@
+"""How likely an editor would not print a sentence in a summary, by what it looks like: its words, marks, length, and what it
+says beyond headline and sentences before it.
+
+A weighted sum of signs that are there or not; the weights (`models/worth.json`) were fitted on thousands of sentences read
+singly (`tools/build_worth.py`). Where no rule sees why a sentence tells nothing (a letter's chat, a caption, a slogan), its
+manner often does.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from digest.group.text.language import primary
+
+_WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_STEPS = (40, 60, 80, 110, 150, 200)  # characters
+_DENSE, _SPARE = (
+    2.5,
+    1.5,
+)  # what a character of a script without spaces counts beside a letter, and one without capitals
+_MARKS = frozenset('?!:;("“„«–—…#@*|/&$%+•[')
+_ENDS = frozenset('.!?。…"”»؟।')
+_MOST_NEW = 8
+_LONG_WORD, _STEM = 4, 5
+_I = frozenset("i my me i'm i’m i've i’ve i'd i’d ich mein meine je mon ma я мне мой jag min yo eu io".split())
+_WE = frozenset(
+    "we our us we're we’re we've we’ve wir unser unsere nous notre мы наш нам vi vår nosotros noi nós".split()
+)
+_YOU = frozenset(
+    "you your you're you’re you'll you’ll euch ihr du dein vous votre вы вам ваш tu te du dig dina".split()
+)
+_VERBS = frozenset(
+    "is are was were has have had will would can could said says be been ist sind war waren hat haben wird werden wurde wurden"
+    " est sont a ont sera был была были было является может är har var kan es son ha han fue é foi são do does did may must should".split()
+)
+_VERB_ENDS = ("ed", "te", "ten", "et", "ит", "ет", "ют", "ал", "ла", "ли", "ло", "ó", "ou")
+_VERBED = frozenset("en de fr es pt it ru sv".split())  # languages of these
+
+_MANNER = frozenset(("I", "we", "you", "small beginning", *(f"has {mark}" for mark in "?!:#@/*+")))
+"""Signs of somebody who talks, asks, calls or lists; without any a sentence states something, however shortly."""
+_PLAIN_OPENS, _PLAIN_FOLLOWS = 1.2, 0.7  # what that counts for it, in log odds
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, the paragraph it stands in and that block's kind, and its number within the text."""
+
+    text: str
+    paragraph: int
+    kind: str
+    place: int
+
+
+def doubt(sentence: Sentence, title: str, before: Sequence[str] = (), *, language: str = "") -> float:
+    """What speaks for a strict reader's striking a sentence out, 0 to 1: the probability, but for plain facts ("Nobody was
+    hurt."), which look like fragments and are not: they have the benefit of the doubt. `before`: the sentences it would
+    follow, none for the one that opens a summary."""
+    get, said = _weights().get, signs(sentence, title, before, language=language)
+    total = sum([get(sign, 0.0) for sign in said])
+    return 1 / (1 + math.exp(benefit(said, bool(before)) - total))
+
+
+def benefit(said: Iterable[str], follows: bool) -> float:
+    """What speaks for a plain fact, in log odds; 0 for any other sentence."""
+    if not _MANNER.isdisjoint(said):
+        return 0.0
+    return _PLAIN_FOLLOWS if follows else _PLAIN_OPENS
+
+
+def signs(sentence: Sentence, title: str, before: Sequence[str] = (), *, language: str = "") -> list[str]:
+    """All that is looked at, by name; each counts once."""
+    text = sentence.text
+    part = "2" if before else "1"
+    low = text.casefold()
+    cased = text.isascii() or text.lower() != text.upper()
+    dense = not cased and " " not in text[:40]
+    written = _WORD.findall(text)
+    words = [low[at : at + 2] for at in range(len(low) - 1)] if dense else [word.casefold() for word in written]
+    size = len(text) * (_DENSE if dense else 1 if cased else _SPARE)
+    found = ["", part, f"{part} place {min(sentence.place, 3)}", f"{part} paragraph {min(sentence.paragraph, 2)}"]
+    found.append(f"kind {sentence.kind}")
+    found += [f"{part} under {step}" for step in _STEPS if size < step]
+    found += [f"has {mark}" for mark in _MARKS.intersection(text)]
+    if cased:
+        found += _beyond(words, title, before, part)
+        found += _letters(written, part)
+    found += _ends(text, written)
+    unique = set(words)
+    found += _persons(unique, part)
+    if primary(language) in _VERBED:
+        verb = not unique.isdisjoint(_VERBS) or any(word.endswith(_VERB_ENDS) for word in unique)
+        found.append("verb" if verb else "no verb")
+    found += [f"w {word}" for word in unique]
+    if words:
+        found += [f"^{part} {words[0]}", f"^ {words[0]}", f"^ {' '.join(words[:2])}", f"$ {words[-1]}"]
+    return found
+
+
+def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) -> list[str]:
+    """How many of its longer words are new, and whether any stands in the headline."""
+    headline = _stems(_WORD.findall(title.casefold()))
+    mine = _stems(words)
+    known = headline.union(*(_stems(_WORD.findall(text.casefold())) for text in before)) if before else headline
+    new = len(mine - known)
+    found = [f"{part} new {min(new, _MOST_NEW)}"]
+    if headline and headline.isdisjoint(mine):
+        found.append(f"{part} nothing of the headline")
+    if mine and new * 2 <= len(mine):
+        found.append(f"{part} half known")
+    return found
+
+
+def _stems(words: Sequence[str]) -> set[str]:
+    return {word[:_STEM] for word in words if len(word) >= _LONG_WORD}
+
+
+def _letters(written: Sequence[str], part: str) -> list[str]:
+    """Capitals behind the first word."""
+    capitals = sum([word[0].isupper() for word in written[1:]])
+    found = [f"{part} no capitals" if not capitals else "many capitals" if capitals * 3 > len(written) else "capitals"]
+    if any(len(word) > 3 and word.isupper() for word in written):
+        found.append("shouts")
+    return found
+
+
+def _ends(text: str, written: Sequence[str]) -> list[str]:
+    """Figures, commas, how it begins and ends."""
+    found = [f"commas {min(text.count(','), 3)}"]
+    figures = sum([word[0].isdigit() for word in written])
+    if figures:
+        found.append("figures" if figures > 2 else "figure")
+    if text[-1:] not in _ENDS:
+        found.append("no end")
+    if text[:1].islower():
+        found.append("small beginning")
+    elif not text[:1].isalnum():
+        found.append("odd beginning")
+    return found
+
+
+def _persons(words: set[str], part: str) -> list[str]:
+    found = []
+    if not words.isdisjoint(_I):
+        found += ["I", f"{part} I"]
+    if not words.isdisjoint(_WE):
+        found.append("we")
+    if not words.isdisjoint(_YOU):
+        found.append("you")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Mapping[str, float]:
+    """Sign -> weight; that of "" is added always."""
+    stored = json.loads((resources.files("digest.group") / "models" / "worth.json").read_text("utf-8"))
+    return {sign: weight / 100 for sign, weight in stored.items()}
