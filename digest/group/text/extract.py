@@ -250,8 +250,8 @@ def _lead(fit: Sequence[Sentence], start: int) -> Sentence:
 
 def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str, language: str) -> bool:
     """Begins behind two paragraphs of prose or more, and not with the headline's matter: the middle of something; or
-    in another language than the text, as what is quoted may be."""
-    if language and (opening.place or opening.kind == "quote") and detect(opening.text, language) != language:
+    in another language than the text."""
+    if language and detect(opening.text, language) != language:
         return True
     passed = {s.paragraph for s in sentences if s.place < opening.place and len(s.text) >= 40 and not aside(s.text)}
     return len(passed - {opening.paragraph}) >= _PASSED and not shares(opening.text, title.partition(" | ")[0])
