@@ -62,7 +62,7 @@ class Product:
         outputs = self._shared.shape[1]
         told = np.empty((len(rows), _COLUMNS * outputs), np.float32)
         for part, shared in enumerate(self._shared):
-            sums = (whole[:, part] @ shared.T).view(np.int16).reshape(len(rows), outputs, 4)
+            sums = (whole[part] @ shared.T).view(np.int16).reshape(len(rows), outputs, 4)
             for column, lane in enumerate(_LANES):
                 here = told[:, column * outputs : (column + 1) * outputs]
                 if part:
@@ -78,16 +78,21 @@ class Product:
     def _whole(self, rows: Floats) -> tuple[Doubles, NDArray[np.int64], Floats]:
         """Rows rounded to steps, a one beside each part; which were rounded more coarsely, by what factor."""
         stepped = rows * self._steps
-        whole = np.ones((len(rows), self._parts, self._shared.shape[2]))
-        inner = whole[..., :-1]
-        rounded = np.rint(stepped).reshape(inner.shape)
-        squares = np.einsum("ijk,ijk->ij", rounded, rounded).max(1)
-        inner[...] = rounded
+        rounded = np.rint(stepped)
+        whole = np.ones((self._parts, len(rows), self._shared.shape[2]))
+        squares = np.zeros(len(rows), np.float32)
+        for inner, part in zip(whole[..., :-1], self._split(rounded), strict=True):
+            np.maximum(squares, np.einsum("ij,ij->i", part, part), out=squares)
+            inner[...] = part
         long = np.flatnonzero(squares > self._longest**2)
-        lengths = np.sqrt(np.square(inner[long]).sum(2).max(1, initial=0))
+        lengths = np.sqrt(np.square(whole[:, long, :-1]).sum(2).max(0))
         factor = np.ldexp(1.0, np.frexp(lengths / self._longest)[1]).astype(np.float32)[:, None]
-        inner[long] = np.rint(stepped[long] / factor).reshape(len(long), *inner.shape[1:])
+        whole[:, long, :-1] = self._split(np.rint(stepped[long] / factor))
         return whole, long, factor
+
+    def _split(self, rows: Floats) -> Floats:
+        """Their parts, one after the other; a view."""
+        return rows.reshape(len(rows), self._parts, rows.shape[1] // self._parts).swapaxes(0, 1)
 
 
 def product(weights: Weights, name: str, rows: slice = slice(None), *, steps: float, parts: int = 1,
@@ -116,12 +121,10 @@ def normalise(x: Floats, norm: Norm) -> None:
 def on_grid(told: Floats, gathered: int) -> None:
     """Queries and keys, and in the last columns what is `gathered`, in their steps, as whole numbers; in place."""
     np.rint(told, out=told)
-    for some, most in (
-        (told[:, : told.shape[1] - gathered], _MOST_COMPARED),
-        (told[:, told.shape[1] - gathered :], _MOST_GATHERED),
-    ):
-        if some.size and (some.max() > most or some.min() < -most):
-            np.clip(some, -most, most, out=some)
+    most = np.full(told.shape[1], _MOST_COMPARED)
+    most[len(most) - gathered :] = _MOST_GATHERED
+    if (told.max(0) > most).any() or (told.min(0) < -most).any():
+        np.clip(told, -most, most, out=told)
 
 
 def attended(queries: Floats, keys: Floats, values: Floats) -> Floats:
