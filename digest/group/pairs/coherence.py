@@ -6,6 +6,7 @@ the day's own word frequencies, which are highest for the greatest event.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,10 @@ def coherence(bags: Bags, vectors: Vectors) -> Coherence:
     while first < len(terms):
         last = max(first + 1, int(np.searchsorted(begin, begin[first] + _AT_ONCE, side="right")) - 1)
         rows = vectors.sentence[owner[begin[first] : begin[last]]]
-        total = np.add.reduceat(rows, begin[first:last] - begin[first], axis=0, dtype=np.float64)  # exact in any order
-        cosines[terms[first:last]] = np.einsum("ij,ij->i", total, total) - holders[terms[first:last]]
+        ends = (begin[first : last + 1] - begin[first]).tolist()
+        # whole steps: exact in any order; several times as fast as `reduceat`, which goes down column by column
+        total = np.stack([rows[a:b].sum(0) for a, b in pairwise(ends)])
+        squares = np.einsum("ij,ij->i", total, total, dtype=np.float64)
+        cosines[terms[first:last]] = squares - holders[terms[first:last]]
         first = last
     return Coherence(np.where(holders >= _LEAST, holders, 0).astype(np.float32), cosines)
