@@ -28,6 +28,7 @@ FEATURES = (
 UNKNOWN_GAP, LONGEST_GAP = 8.0, 24.0  # hours between two entries: where one has no date; more counts as this
 _NAME = 4  # letters of an outlet's name that is no abbreviation, which stands for other things too
 _AT_ONCE = 4_000_000  # places of the table in which one block of rows is looked up
+_PAIRS = 2_000  # whose terms are in memory together: they stay within a processor's cache
 Numbers = NDArray[np.int64]
 
 
@@ -115,9 +116,11 @@ def _shared(of: "_Weights", alike: Cosines, first: Numbers, second: Numbers) -> 
         rows = np.arange(bags.start[low], bags.start[min(low + block, len(bags))])
         owner = np.repeat(np.arange(min(block, len(bags) - low)), np.diff(bags.start[low : low + block + 1]))
         table[owner * size + bags.columns[rows]] = rows
-        here = Cosines(alike.meaning[begin:end], alike.of_words[begin:end], alike.read[begin:end])
-        for key, values in of.sums(table, first[begin:end] - low, second[begin:end], here).items():
-            found.setdefault(key, []).append(values)
+        for start in range(int(begin), int(end), _PAIRS):
+            some = slice(start, min(start + _PAIRS, int(end)))
+            here = Cosines(alike.meaning[some], alike.of_words[some], alike.read[some])
+            for key, values in of.sums(table, first[some] - low, second[some], here).items():
+                found.setdefault(key, []).append(values)
     sums = {key: np.concatenate(values) for key, values in found.items()}
     return of.normalised(sums, first, second) if sums else {}
 
