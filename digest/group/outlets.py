@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from digest.model import Entry, FeedReport, FeedSource
 
@@ -31,6 +31,7 @@ _GENERIC = frozenset(
     新闻 主页 首页 国际 국제 뉴스 ニュース 国際""".split()
 )
 _SECOND_LEVEL = frozenset("co com org net gov ac edu or ne go in gob".split())
+_WITHIN = re.compile(r"(?i)^https?://[^?#]*(?:/|\?(?:[^#]*&)?(?:u|url|target)=)(https?(?::|%3a)(?:/|%2f){2}[^&]+)")
 _LONGEST = 40  # characters: more than that is a slogan
 
 
@@ -60,6 +61,17 @@ def outlet(title: str, host: str, section: str = "") -> str:
     return _short(telling[0])
 
 
+def reached(url: str) -> str:
+    """The address that an address leads to: of a page kept in an archive, or behind a gateway that names it, the page's
+    own ("https://archive.example/newest/https://news.example/a"); else itself."""
+    found = _WITHIN.search(url) if url.find("http", 8) > 0 else None
+    within = unquote(found[1]) if found else url
+    try:
+        return within if urlsplit(within).hostname else url
+    except ValueError:  # no address after all
+        return url
+
+
 def named(
     reports: Sequence[FeedReport], sources: Mapping[str, FeedSource], entries: Iterable[Entry]
 ) -> tuple[FeedReport, ...]:
@@ -67,7 +79,7 @@ def named(
     hosts: dict[str, Counter[str]] = {}
     folders: dict[str, Counter[str]] = {}
     for entry in entries:
-        parts = urlsplit(entry.url)
+        parts = urlsplit(reached(entry.url))
         hosts.setdefault(entry.feed, Counter())[parts.hostname or ""] += 1
         folders.setdefault(entry.feed, Counter())[parts.path.strip("/").split("/")[0]] += 1
 

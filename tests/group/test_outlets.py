@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.group.outlets import named, outlet
-from digest.model import Entry, FeedReport, FeedSource
+from digest.group.outlets import named, outlet, reached
+from digest.group.rank import independent
+from digest.model import Entry, FeedReport, FeedSource, Story
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,28 @@ def test_an_outlets_feeds_bear_one_name() -> None:
     assert names("www.norwickpost.de", "Norwick Post", "Sport", "Nachrichten") == ["Norwick Post"] * 3
     assert names("www.norwickpost.de", "Sport") == ["norwickpost.de"]
     assert names("www.tube.example", "Harbour Radio", "News") == ["Harbour Radio", "tube.example"]
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://kept.example/newest/https://www.norwickpost.de/a?b=1", "https://www.norwickpost.de/a?b=1"),
+        ("https://go.example/out?x=1&url=https%3A%2F%2Fnorwickpost.de%2Fa&y=2", "https://norwickpost.de/a"),
+        ("https://norwickpost.de/a?utm_source=https://other.example/", ""),
+        ("https://norwickpost.de/http-over-tls", ""),
+        ("https://norwickpost.de/https://[", ""),
+        ("", ""),
+    ],
+)
+def test_a_page_kept_in_an_archive_is_its_own_sites(url: str, site: str) -> None:
+    assert reached(url) == (site or url)
+
+
+def test_those_who_are_read_in_one_archive_are_not_one_outlet() -> None:
+    """Neither in name nor where outlets are counted."""
+    seen = datetime(2026, 3, 1, 7, tzinfo=UTC)
+    urls = [f"https://kept.example/newest/https://www.{name}.de/a" for name in ("norwickpost", "harbourtimes")]
+    entries = [Entry(url, "i", f"Told by {n}", url=url, seen=seen) for n, url in enumerate(urls)]
+    reports = [FeedReport(url, "News", "ok") for url in urls]
+    assert [r.name for r in named(reports, {}, entries)] == ["norwickpost.de", "harbourtimes.de"]
+    assert len(independent(Story(id="s", entries=tuple(entries), title="t"), {})) == 2

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.group.outlets import reached
 from digest.group.pairs.candidates import Cosines
 from digest.group.pairs.coherence import Coherence
 from digest.group.pairs.rubrics import ROLLING
@@ -33,8 +34,9 @@ Numbers = NDArray[np.int64]
 
 
 def outlet(entry: Entry) -> str:
-    """The publisher as far as an address tells it: the registrable part of the entry's host, else of its feed's."""
-    return _site(entry.url or entry.feed)
+    """The publisher as far as an address tells it: the registrable part of the entry's host, else of its feed's. Of a
+    page that is linked in an archive it is the page's, or all who are read there would be one."""
+    return _site(reached(entry.url) or entry.feed)
 
 
 def _site(address: str) -> str:
