@@ -30,6 +30,7 @@ _GENERIC = frozenset(
     новини світ політика економіка суспільство наука
     新闻 主页 首页 国际 국제 뉴스 ニュース 国際""".split()
 )
+_OF_NAMES = frozenset("news blog online magazine daily edition".split())  # generic, yet part of many a name
 _SECOND_LEVEL = frozenset("co com org net gov ac edu or ne go in gob".split())
 _WITHIN = re.compile(r"(?i)^https?://[^?#]*(?:/|\?(?:[^#]*&)?(?:u|url|target)=)(https?(?::|%3a)(?:/|%2f){2}[^&]+)")
 _LONGEST = 40  # characters: more than that is a slogan
@@ -54,7 +55,7 @@ def outlet(title: str, host: str, section: str = "") -> str:
     telling = [segment for segment in segments if not _generic(segment)]
     if not telling:
         return _readable(host) or bare
-    if section and _letters(" ".join(telling)) == _letters(section) and host:
+    if section and _letters(" ".join(telling).replace("&", " and ")) == _letters(section) and host:
         return f"{_short(telling[0])} ({_readable(host)})"
     if len(bare) <= _LONGEST and len(telling) == len(segments):
         return bare
@@ -158,6 +159,11 @@ def _trim(segment: str, label: str) -> str:
             more = words[count : count + 1]
             keep = more if more and more[0].casefold() in ("news", "blog", "magazine", "online") else []
             return _without_domain(" ".join(words[:count] + keep))
+    for count in range(1, len(words)) if _letters(segment) != label else ():
+        begun = " ".join(words[:count])
+        rest = {word.casefold() for word in words[count:]}
+        if rest <= _GENERIC - _OF_NAMES and not _generic(begun) and _alias({_letters(begun)}, label):
+            return begun  # a section behind a short form (NYT World)
     return _short(re.sub(r"(?i)\s+(rss|feeds?|rss feed)$", "", _without_domain(segment)))
 
 

@@ -32,6 +32,10 @@ from digest.model import Entry, FeedReport, FeedSource, Story
             "www.thehindu.com",
             "The Hindu",
         ),
+        ("NYT World", "www.nytimes.com", "NYT"),
+        ("Japan Today World", "japantoday.com", "Japan Today"),
+        ("Japan Today", "japantoday.com", "Japan Today"),
+        ("Health News", "healthnewsdaily.example", "Health News"),
         ("", "willpatrick.xyz", "willpatrick.xyz"),
         ("RSS", "", "RSS"),
     ],
@@ -50,6 +54,7 @@ def test_a_name_is_short_and_there_is_one_wherever_there_can_be(title: str, host
 def test_a_title_that_names_a_folder_of_the_site_gets_the_site_beside_it() -> None:
     """A section's feed named for the section alone, and a blog among many of one host; not where the host is named."""
     assert outlet("California", "www.latimes.com", "california") == "California (latimes.com)"
+    assert outlet("Money & trade", "www.norwickpost.de", "money-and-trade") == "Money & trade (norwickpost.de)"
     assert outlet("Airbnb Engineering", "medium.com", "airbnb-engineering") == "Airbnb Engineering (medium.com)"
     assert outlet("Football | The Guardian", "www.theguardian.com", "football") == "The Guardian"
     assert outlet("California", "www.latimes.com", "2026") == "California"
