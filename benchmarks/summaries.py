@@ -4,7 +4,7 @@ Checked: no markup, no entity, no address, within the limit, no word cut in two,
 not the title over again. Printed: how many entries have a summary, how many break which rule, and why the others have
 none. `--sample N` prints N of them at random (fixed seed) to be read and judged.
 
-Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 4,640 so far; 2,700 of them
+Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 4,740 so far; 2,700 of them
 by stricter readers, at most fourteen a feed, who said of each sentence (its hash) why it is bad, or nothing. How many of
 those that still stand were found bad is printed too. Bad is what a good editor would not print beside the headline: cut, or
 begun in the middle; about something else; boilerplate, caption, credit, label, list run together, greeting, a call to do
@@ -83,10 +83,12 @@ def read(having: Iterable[Entry]) -> str:
         if mark in judged:
             met[mark] = judged[mark]
     bad = sum(not row["good"] for row in met.values())
-    drawn = [row["good"] for row in rows if row["fresh"]]
-    singly = [row["good"] for row in rows if "sentences" in row]
+    drawn = [row["good"] for row in rows if row["fresh"] and "sentences" not in row]
+    since = [row["good"] for row in rows if row["fresh"] and "sentences" in row]
+    singly = [row["good"] for row in rows if not row["fresh"] and "sentences" in row]
     return (
-        f"read: {bad} of {len(met)} that still stand were judged bad; when drawn afresh, {drawn.count(False)} of {len(drawn)}; "
+        f"read: {bad} of {len(met)} that still stand were judged bad; when drawn afresh, {drawn.count(False)} of {len(drawn)}, "
+        f"since there is a judge {since.count(False)} of {len(since)}; "
         f"by stricter readers, sentence by sentence, {singly.count(False)} of {len(singly)}"
     )
 
@@ -94,7 +96,9 @@ def read(having: Iterable[Entry]) -> str:
 def read_singly(having: Iterable[Entry]) -> str:
     """What of the summaries read sentence by sentence is left, by the verdicts on the sentences that still stand."""
     rows = [json.loads(line) for line in (LABELS / "summaries.jsonl").read_text("utf-8").splitlines()]
-    verdicts = {(row["feed"], row["key"]): dict(row["sentences"]) for row in rows if "sentences" in row}
+    verdicts = {
+        (row["feed"], row["key"]): dict(row["sentences"]) for row in rows if "sentences" in row and not row["fresh"]
+    }
     outcomes: Counter[str] = Counter()
     for entry in having:
         judged = verdicts.get((entry.feed, " ".join(entry.key.split())))

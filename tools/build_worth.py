@@ -82,7 +82,12 @@ def sentences(entry: Entry, feed: str) -> dict[str, Sentence]:
 def read() -> list[Read]:
     """All sentences with a verdict that are found again."""
     rows = [json.loads(line) for line in (LABELS / "summaries.jsonl").read_text("utf-8").splitlines()]
-    return [one for number, row in enumerate(rows) if "sentences" in row for one in _of_row(number, row)]
+    return [
+        one
+        for number, row in enumerate(rows)
+        if "sentences" in row and not row["fresh"]
+        for one in _of_row(number, row)
+    ]
 
 
 def _of_row(number: int, row: Mapping[str, object]) -> Iterator[Read]:
