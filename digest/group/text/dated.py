@@ -26,10 +26,8 @@ _NEAR = 1  # days that it may be off: feeds and readers live in several time zon
 
 def dated(title: str, on: datetime) -> bool:
     """Whether a title names the day that `on` stands in, or the day before or after, by day and month."""
-    if not any(character.isdigit() for character in title):
-        return False
     days = (on + timedelta(days=off) for off in range(-_NEAR, _NEAR + 1))
-    return any(_written(day.year, day.month, day.day).search(title) for day in days)
+    return any(str(d.day) in title and _written(d.year, d.month, d.day).search(title) is not None for d in days)
 
 
 @lru_cache(maxsize=64)
