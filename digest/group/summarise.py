@@ -97,9 +97,10 @@ def _content_words(text: str) -> set[str]:
 
 
 def _on(text: str, title: str) -> bool:
-    """Whether a summary made for another headline has any word of this one; of short headlines nothing is asked."""
+    """Whether a summary made for another headline is of this one's event as far as its words can tell: it has two of
+    them, and a quarter. Of short headlines nothing is asked."""
     asked = _content_words(title)
-    return len(asked) < 3 or bool(asked & _content_words(text))
+    return len(asked) < 3 or len(asked & _content_words(text)) >= max(2, len(asked) / 4)
 
 
 def _adds(text: str, known: str, others: Sequence[Entry]) -> float:
