@@ -161,8 +161,8 @@ def _trim(segment: str, label: str) -> str:
             return _without_domain(" ".join(words[:count] + keep))
     for count in range(1, len(words)) if _letters(segment) != label else ():
         begun = " ".join(words[:count])
-        rest = {word.casefold() for word in words[count:]}
-        if rest <= _GENERIC - _OF_NAMES and not _generic(begun) and _alias({_letters(begun)}, label):
+        behind = {word.casefold() for word in words[count:]}
+        if behind <= _GENERIC - _OF_NAMES and not _generic(begun) and _alias({_letters(begun)}, label):
             return begun  # a section behind a short form (NYT World)
     return _short(re.sub(r"(?i)\s+(rss|feeds?|rss feed)$", "", _without_domain(segment)))
 
