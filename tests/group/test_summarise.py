@@ -325,7 +325,7 @@ def test_where_that_entry_says_nothing_a_rubric_of_another_does_not_speak_for_it
     report = told("c", "The first night train in 31 years left with all 212 berths taken.", title="All aboard")
     assert summarise(replace(story(shown, rubric, report), title=shown.title), limit=280).summary == report.summary
     assert summarise(replace(story(shown, rubric), title=shown.title), limit=280).summary == ""
-    elsewhere = told("d", "The theatre of Port Amity has sold a hundred thousand tickets.", title="A season of records")
+    elsewhere = told("d", "The theatre of Amity has sold a hundred thousand tickets.", title="A season of records")
     assert (
         summarise(replace(story(shown, elsewhere), title=shown.title), limit=280).summary == ""
     )  # the place is not enough
