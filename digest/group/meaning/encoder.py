@@ -29,7 +29,7 @@ from digest.group.meaning.exact import (
 )
 
 TOKENS_AT_ONCE = 8192  # for which a layer is spread once; their states are 12 MB
-_TOGETHER = 512  # tokens that pass through a layer together: they stay within a processor's cache
+_TOGETHER = 384  # tokens that pass through a layer together: they stay within a processor's cache
 # how finely the inputs of each product are rounded: most rows come to nine tenths of the length that fits
 _ATTEND, _OUT, _WIDEN, _NARROW = 44.0, 80.0, 34.0, 48.0
 _SHARPEST = 2.0**12  # steps to one of a log-probability: beside them, what an exp differs by from another is nothing
