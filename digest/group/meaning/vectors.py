@@ -9,6 +9,7 @@ cosines are exact too, whoever adds them up.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib import resources
 
@@ -142,9 +143,13 @@ def weights(name: str) -> dict[str, NDArray[np.generic]]:
 
 @lru_cache(maxsize=1)
 def _sentence_model() -> tuple[Encoder, Unigram]:
-    stored = weights("encoder.npz")
-    pieces = bytes(stored["vocabulary"]).decode("utf-8").split("\n")
-    return Encoder(stored, weights("trunk.npz")), Unigram(pieces, stored["scores"].tolist())
+    with ThreadPoolExecutor(1) as beside:
+        words = beside.submit(_word_model)  # wanted right after; files are unpacked without Python's lock
+        stored = weights("encoder.npz")
+        pieces = bytes(stored["vocabulary"]).decode("utf-8").split("\n")
+        found = Encoder(stored, weights("trunk.npz")), Unigram(pieces, stored["scores"].tolist())
+        words.result()
+    return found
 
 
 @lru_cache(maxsize=1)
