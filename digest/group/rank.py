@@ -18,9 +18,8 @@ from digest.model import Entry, Evidence, FeedSource, Story
 TEASES = 0.3  # what a headline loses that does nothing but tease
 GOES_ON = 0.4  # what a page that goes on or a round-up loses: it is about no one thing
 HALF_LIFE = timedelta(hours=30)
-SURE = (
-    2 * CUT
-)  # mean probability with the others of its story from which an entry counts in full: at the cut it is half
+# mean probability with the others of its story from which an entry counts in full: at the cut it is half
+SURE = 2 * CUT
 AGAIN, MOST_AGAIN = 0.35, 0.7  # for each doubling of what an outlet tells of it, and at most
 LOOSE = 0.75  # of the outlets that carry a story: it is told by fewer if that much of them is not sure
 

@@ -18,10 +18,7 @@ from digest.group.text.language import primary
 
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STEPS = (40, 60, 80, 110, 150, 200)  # characters
-_DENSE, _SPARE = (
-    2.5,
-    1.5,
-)  # what a character of a script without spaces counts beside a letter, and one without capitals
+_DENSE, _SPARE = 2.5, 1.5  # what a character counts beside a letter, in scripts without spaces and without capitals
 _MARKS = frozenset('?!:;("“„«–—…#@*|/&$%+•[')
 _ENDS = frozenset('.!?。…"”»؟।')
 _MOST_NEW = 8
