@@ -107,6 +107,18 @@ def test_an_answer_left_early_takes_its_connection_with_it() -> None:
     assert server.open == 0
 
 
+def test_an_answer_that_nobody_closes_ends_with_the_client() -> None:
+    """As where something between a connection and its user stumbles over a header."""
+    server = Counted(LONG)
+
+    async def use(client: httpx.AsyncClient, urls: list[str]) -> None:
+        await client.send(client.build_request("GET", urls[0]), stream=True)
+        assert server.open == 1
+
+    with_server(server, use)
+    assert server.open == 0
+
+
 def test_no_more_than_a_few_connections_are_kept() -> None:
     server = Counted(KEEP)
 

@@ -91,6 +91,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
         self._context = context
         self._backend = httpcore.AnyIOBackend() if allowed is None else _CheckedBackend(allowed)
         self._idle: list[tuple[httpcore.Origin, httpcore.AsyncHTTPConnection]] = []
+        self._busy: set[httpcore.AsyncHTTPConnection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One request, on a connection that was kept or on a new one."""
@@ -109,13 +110,14 @@ class DirectTransport(httpx.AsyncBaseTransport):
             extensions=request.extensions,
         )
         connection = await self._connection(wanted.origin)
+        self._busy.add(connection)
         try:
             answer = await connection.handle_async_request(asked)
-        except _RAISED as error:
+        except BaseException as error:
             await connection.aclose()
-            raise _as_httpx(error) from error
-        except BaseException:
-            await connection.aclose()
+            self._busy.discard(connection)
+            if isinstance(error, _RAISED):
+                raise _as_httpx(error) from error
             raise
         assert isinstance(answer.stream, AsyncIterable)
         body = _Body(answer.stream, partial(self._keep, wanted.origin, connection))
@@ -135,6 +137,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
 
     async def _keep(self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection) -> None:
         """Keep a connection whose answer was read to its end; one that was left early is closed already."""
+        self._busy.discard(connection)
         if not connection.is_idle():
             return
         self._idle.append((origin, connection))
@@ -142,6 +145,9 @@ class DirectTransport(httpx.AsyncBaseTransport):
             await self._idle.pop(0)[1].aclose()
 
     async def aclose(self) -> None:
-        """Close every connection that was kept."""
-        while self._idle:
-            await self._idle.pop()[1].aclose()
+        """Close every connection: those kept, and those whose answer nobody has closed."""
+        left = [*self._busy, *(kept for _, kept in self._idle)]
+        self._busy.clear()
+        self._idle.clear()
+        for connection in left:
+            await connection.aclose()
