@@ -90,7 +90,7 @@ class Answer:
 
 
 class Client:
-    """For one event loop. Safe for many `get`s at once; bounding how many is the caller's matter.
+    """The one who asks, on one event loop. Safe for many `get`s at once; bounding how many is the caller's matter.
 
     `allowed` says which numeric addresses count as public (tests on loopback give their own).
     """

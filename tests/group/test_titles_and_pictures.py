@@ -117,6 +117,7 @@ def test_labels_in_the_place_of_headlines_give_way_to_the_text(title: str, times
     assert clean_title(title, blocks, counts, 10) == clean
     assert clean_title(title, [], counts, 10) == title
     long = clean_title(title, [Block("paragraph", "Ferries stay " * 20)], counts, 10)
+    assert (long == title) == (clean == title)
     assert long == title or (len(long) < 112 and long.startswith("Ferries stay Ferries"))
 
 
