@@ -5,16 +5,14 @@ the one that is used, whatever the name resolves to the next moment (DNS rebindi
 """
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
-from functools import partial
-from typing import Any
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from types import TracebackType
+from typing import Any, Self
 
 import httpcore
 import httpx
 
 Allowed = Callable[[str], bool]
-
-KEPT, KEPT_FOR = 20, 5.0  # idle connections, and for how many seconds: few hosts hold several feeds
 
 _HTTPX_OF: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
@@ -58,11 +56,8 @@ class _CheckedBackend(httpcore.AnyIOBackend):
 
 
 class _Body(httpx.AsyncByteStream):
-    """A body; once it is closed, `done` is told."""
-
-    def __init__(self, stream: AsyncIterable[bytes], done: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, stream: AsyncIterable[bytes]) -> None:
         self._stream = stream
-        self._done = done
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -75,26 +70,22 @@ class _Body(httpx.AsyncByteStream):
         close = getattr(self._stream, "aclose", None)
         if close is not None:
             await close()
-        await self._done()
 
 
 class DirectTransport(httpx.AsyncBaseTransport):
-    """HTTP/1.1 without a proxy; without a `context`, for http alone. `allowed` says which numeric addresses may be asked;
-    None means any.
+    """HTTP/1.1 without a proxy; without a `context`, for http alone. `allowed` says which numeric addresses may be asked; None means any."""
 
-    How many requests there are at once is the caller's matter. A few connections are kept for the next request to the
-    same host; httpcore's own pool looks at every open connection whenever a request begins or ends, which is a sixth of
-    the time of fetching 100 feeds and more with more.
-    """
-
-    def __init__(self, context: ssl.SSLContext | None, *, allowed: Allowed | None) -> None:
-        self._context = context
-        self._backend = httpcore.AnyIOBackend() if allowed is None else _CheckedBackend(allowed)
-        self._idle: list[tuple[httpcore.Origin, httpcore.AsyncHTTPConnection]] = []
-        self._busy: set[httpcore.AsyncHTTPConnection] = set()
+    def __init__(self, context: ssl.SSLContext | None, *, allowed: Allowed | None, connections: int) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=20,  # few hosts hold several feeds, and the pool looks at each on every request
+            keepalive_expiry=5.0,
+            network_backend=httpcore.AnyIOBackend() if allowed is None else _CheckedBackend(allowed),
+        )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request, on a connection that was kept or on a new one."""
+        """One request on a connection of the pool."""
         assert isinstance(request.stream, httpx.AsyncByteStream)
         wanted = httpcore.URL(
             scheme=request.url.raw_scheme,
@@ -102,52 +93,35 @@ class DirectTransport(httpx.AsyncBaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
-        asked = httpcore.Request(
-            method=request.method,
-            url=wanted,
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        connection = await self._connection(wanted.origin)
-        self._busy.add(connection)
         try:
-            answer = await connection.handle_async_request(asked)
-        except BaseException as error:
-            await connection.aclose()
-            self._busy.discard(connection)
-            if isinstance(error, _RAISED):
-                raise _as_httpx(error) from error
-            raise
+            answer = await self._pool.handle_async_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=wanted,
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        except _RAISED as error:
+            raise _as_httpx(error) from error
         assert isinstance(answer.stream, AsyncIterable)
-        body = _Body(answer.stream, partial(self._keep, wanted.origin, connection))
-        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
-
-    async def _connection(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
-        for place, (kept_for, kept) in enumerate(self._idle):
-            if kept_for == origin:
-                del self._idle[place]
-                if not kept.has_expired():
-                    return kept
-                await kept.aclose()  # the server has closed it meanwhile, or it is old
-                break
-        return httpcore.AsyncHTTPConnection(
-            origin, self._context, keepalive_expiry=KEPT_FOR, network_backend=self._backend
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
         )
 
-    async def _keep(self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection) -> None:
-        """Keep a connection whose answer was read to its end; one that was left early is closed already."""
-        self._busy.discard(connection)
-        if not connection.is_idle():
-            return
-        self._idle.append((origin, connection))
-        if len(self._idle) > KEPT:
-            await self._idle.pop(0)[1].aclose()
+    async def __aenter__(self) -> Self:
+        await self._pool.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection: those kept, and those whose answer nobody has closed."""
-        left = [*self._busy, *(kept for _, kept in self._idle)]
-        self._busy.clear()
-        self._idle.clear()
-        for connection in left:
-            await connection.aclose()
+        """Close every connection."""
+        await self._pool.aclose()
