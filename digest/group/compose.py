@@ -147,7 +147,7 @@ def _stories(
         entries, same = lead_first([day.entries[i] for i in members], sources, near, language)
         copies += same
         filing = topics.file_story([filed[row[e.feed, e.ident]] for e in entries], specs)
-        entries = headed(entries)
+        entries = headed(entries, _of_one_event(entries, row, day.groups.pairs))
         told.append(
             Story(
                 id=f"s{number + 1}",
@@ -216,11 +216,18 @@ def _surely(day: Day) -> Callable[[Story], Story]:
     place, pairs = day.place, day.groups.pairs
 
     def surely(story: Story) -> Story:
-        lead, *others = ((place[e.feed, e.ident], e) for e in story.entries)
-        sure = [e for i, e in others if pairs.get((min(i, lead[0]), max(i, lead[0])), 0.0) >= ONE_EVENT]
-        return replace(story, entries=(lead[1], *sure))
+        return replace(story, entries=_of_one_event(story.entries, place, pairs))
 
     return surely
+
+
+def _of_one_event(
+    entries: Sequence[Entry], place: Mapping[tuple[str, str], int], pairs: Mapping[tuple[int, int], float]
+) -> tuple[Entry, ...]:
+    """The first of the entries, and those of the others that surely tell of the event it tells of."""
+    lead, *others = ((place[e.feed, e.ident], e) for e in entries)
+    sure = (e for i, e in others if pairs.get((min(i, lead[0]), max(i, lead[0])), 0.0) >= ONE_EVENT)
+    return (lead[1], *sure)
 
 
 def _written(

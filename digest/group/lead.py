@@ -17,10 +17,18 @@ _ASIDE = re.compile(  # what a title itself calls no report
     r"|^(?:\S+\s){1,3}updates?:|\blive (?:updates?|blog|ticker)\b|(?-i:\bLIVE\b)|\b(?:live-?ticker|newsblog)\b"
     r"|^\W*(?:video|vidéos?|en images|en imágenes|in bildern|diaporama|infographie)\.\s|" + _COLUMN
 )
-_ELSEWHERE = re.compile(  # an address of pictures, sound or a rolling page: not for reading over coffee
+_ELSEWHERE = re.compile(  # an address of pictures, sound or a rolling page, not for reading over coffee; or of comment
     r"(?i)^https?://(?:[\w-]+\.)*(?:youtube\.com|youtu\.be|vimeo\.com|dailymotion\.com|tiktok\.com|twitch\.tv)/"
     r"|/(?:videos?|av|watch|galler(?:y|ies)|photos?|pictures|podcasts?|audio|interactives?|live)(?:[/-]|$)"
     r"|[-/]live-?(?:updates?|blog|ticker)(?:[-/]|$)"
+    r"|/(?:opinions?|commentisfree|commentary|columnists?|columns|editorials?|op-?eds?|explainers?|kommentare?|meinung|kolumnen?|leitartikel"
+    r"|debats|tribunes|opinião|opiniao|colunas|colunistas|opinioni|editoriali|mneni[ey])(?:/|$)"
+)
+_NAMES = r"(?:[A-ZÀ-Þ][\w’'-]+(?:\s+|\W*$)){2,3}$"
+_SIGNED = re.compile(  # what a text says of itself that is somebody's view
+    rf"\b(?:kommentiert|meint|findet)\s+{_NAMES}"
+    r"|(?i:\b(?:ein|eine) (?:kommentar|kolumne|glosse|gastbeitrag|leitartikel) von\b"
+    r"|\b(?:an?|this) (?:opinion piece|commentary|column|op-ed|editorial) by\b)"
 )
 _WORD = re.compile(r"[^\W_]+")
 _OVERTAKEN = timedelta(hours=18)  # how much older than the newest costs a point: news is what has come of it since
@@ -47,13 +55,13 @@ _TEASING = tuple(
             1.0,
         ),
         (_COLUMN, 0.8),
-        (r"[?？؟]\W*$", 1.0),  # asks
+        (r"[?？؟](?:\W*$|\W*\s)", 1.0),  # asks, be it that it goes on after the question
         (r"^\W*[“\"„«「『‘][^”\"“»」』’]{8,}[”\"“»」』’]\W*$", 1.2),  # nothing but a quote
         (r"^\W*[“\"„«「『‘]", 0.3),
         (  # promises instead of telling
             (
                 r"(?:^|[:–—] )(?:Why|How|What|Inside|Meet|See|Find out|Check out|Take a look|Look inside|Here['’]?s|Here (?:is|Is|are|Are)|This is|This Is|These are|When|Where|Who|why|how|Wie|Warum|Was|Wer|Das ist|So (?:ist|geht|lief)|Hier|Pourquoi|Comment|Voici|Por qué|Cómo|Así|Por que|Como|Perché|Ecco|Почему|Как|Что|Чому|Як|Що)\b"
-                r"|(?i:\b(?:what (?:to know|we know|you need|it means|happens next)|need to know|things (?:to|you)|here['’]s (?:why|what|how)|was (?:wir wissen|bekannt ist)|ce que l['’]on sait)\b|^\d+ (?:things|reasons|ways|takeaways|facts)\b)"
+                r"|(?i:\b(?:explained|(?:kurz|einfach) erklärt)\W*$|\b(?:what (?:to know|we know|you need|it means|happens next)|need to know|things (?:to|you)|here['’]s (?:why|what|how)|was (?:wir wissen|bekannt ist)|ce que l['’]on sait)\b|^\d+ (?:things|reasons|ways|takeaways|facts)\b)"
             ),
             0.8,
         ),
@@ -128,7 +136,7 @@ def _worth(entry: Entry, source: FeedSource | None, central: float, language: st
     value = 2.0 * (source.weight if source else 1.0) + 2.0 * central
     value += 0.7 * min(1.0, len(body(entry).split()) / 40) + 0.7 * min(1.0, entry.words / 400)
     value += 0.0 if entry.image is None else 0.1
-    value -= 2.0 if _ASIDE.search(entry.title) or ROLLING.search(entry.title) else 0.0
+    value -= 2.0 if _ASIDE.search(entry.title) or ROLLING.search(entry.title) or _SIGNED.search(body(entry)) else 0.0
     value -= 1.0 if _ELSEWHERE.search(entry.url) else 0.0
     value -= 1.5 if language and primary(entry.language) not in ("", primary(language)) else 0.0
     return value
@@ -148,9 +156,13 @@ def neutral_title(entries: Sequence[Entry]) -> str:
     return near[best].title if plain[best] >= plain[0] + _MARGIN else leader.title
 
 
-def headed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries, first the one whose headline the story bears: headline, outlet, link and summary belong together."""
-    title = neutral_title(entries)
+def headed(entries: Sequence[Entry], sure: Sequence[Entry] | None = None) -> tuple[Entry, ...]:
+    """The entries, first the one whose headline the story bears: headline, outlet, link and summary belong together.
+
+    `sure` are the leader and those that surely tell of its event (all, if it is not given): how plainly somebody tells
+    of another one is nothing to the story.
+    """
+    title = neutral_title(entries if sure is None else sure)
     first = next(entry for entry in entries if entry.title == title)
     return (first, *(entry for entry in entries if entry is not first))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.group.lead import lead_first, nearness, teasing
+from digest.group.lead import headed, lead_first, nearness, teasing
 from digest.model import Entry, FeedSource
 
 NOW = datetime(2026, 3, 1, 7, tzinfo=UTC)
@@ -66,12 +66,38 @@ def test_the_edge_of_a_story_does_not_lead() -> None:
         ("https://b.example/x", "VIDEO. Police raid the harbour office over missing funds"),
         ("https://b.example/x", "ABEL TARROW: Police raid the harbour office over missing funds"),
         ("https://b.example/x", "Harbour LIVE: police raid the office over missing funds"),
+        ("https://b.example/opinion/harbour-raid", RAIDS),
+        ("https://b.example/politik/meinung/", RAIDS),
     ],
 )
 def test_what_can_be_read_leads_before_films_live_pages_and_explainers(url: str, title: str) -> None:
     """Even where they are fuller and newer."""
     other = entry("b", title, url=url, published=NOW, words=400)
     assert first(entry("a", RAIDS), other) == "a"
+
+
+@pytest.mark.parametrize(
+    ("view", "leads"),
+    [
+        ("Die Polizei hat sich Zeit gelassen. Das war ein Fehler, kommentiert Abel Tarrow.", "a"),
+        ("Who let the money go missing? A commentary by Abel Tarrow.", "a"),
+        ("Das Gericht findet Akten und Gelder, die Abel Tarrow gehören.", "b"),
+    ],
+)
+def test_a_report_leads_before_a_view_that_its_text_alone_owns_to(view: str, leads: str) -> None:
+    """Even where it is fuller and newer; "findet" alone is no view."""
+    assert first(entry("a", RAIDS), entry("b", RAIDS + " today", teaser=view, published=NOW, words=300)) == leads
+
+
+def test_the_headline_is_one_of_the_event() -> None:
+    """A plain one of something else that stands in the story, however plain, is not the story's."""
+    asks, plain, other = (
+        entry("a", "Who raided the harbour?"),
+        entry("b", RAIDS),
+        entry("c", RAIDS.replace("harbour", "town")),
+    )
+    assert headed((asks, other, plain), (asks, plain)) == (plain, asks, other)
+    assert headed((asks, other, plain), (asks,)) == (asks, other, plain)
 
 
 def test_a_headline_cut_short_gives_way_to_a_whole_one() -> None:
@@ -112,6 +138,9 @@ def test_the_readers_weight_outweighs_all_of_it() -> None:
     [
         ("OCD is often misunderstood. How much do you really know about it?", True),
         ("Annapurna scheme: How to enrol", True),
+        ("Is the captain about to go? The harbour row, explained", True),
+        ("Norwick's harbour row, explained", True),
+        ("The captain explained the raid to his crew", False),
         ("See the medal count of the Winter Games", True),
         ("Seeing nobody else, the captain closes the harbour", False),
         ("„Das war kein Zufall, das war so geplant“", True),
