@@ -90,17 +90,14 @@ class Answer:
 
 
 class Client:
-    """A pool of connections for one event loop. Safe for many `get`s at once; bounding how many is the caller's matter.
+    """For one event loop. Safe for many `get`s at once; bounding how many is the caller's matter.
 
     `allowed` says which numeric addresses count as public (tests on loopback give their own).
     """
 
-    def __init__(
-        self, user_agent: str, limits: Limits | None = None, *, allowed: Allowed = is_public, connections: int = 1000
-    ) -> None:
+    def __init__(self, user_agent: str, limits: Limits | None = None, *, allowed: Allowed = is_public) -> None:
         self._limits = limits or Limits()
         self._allowed = allowed
-        self._connections = connections
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._clients: dict[tuple[bool, bool, str, str], httpx.AsyncClient] = {}
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -179,7 +176,7 @@ class Client:
             transport: httpx.AsyncBaseTransport = (
                 httpx.AsyncHTTPTransport(verify=context, proxy=proxy)
                 if proxy and context
-                else DirectTransport(context, allowed=self._allowed if guarded else None, connections=self._connections)
+                else DirectTransport(context, allowed=self._allowed if guarded else None)
             )
             self._clients[key] = httpx.AsyncClient(
                 transport=transport, cookies=CookieJar(_NO_COOKIES), trust_env=False, headers={"Accept": "*/*"}
