@@ -154,6 +154,16 @@ def test_a_theme_falls_into_the_stories_it_is_made_of(monkeypatch: pytest.Monkey
     assert len(groups.related) == 3
 
 
+def test_what_one_outlet_tells_is_one_story_only_if_surely_of_one_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A town's paper names the town in all it writes: at even odds its pieces stand side by side; two papers' are one
+    story, and so is what the one paper surely tells twice."""
+    monkeypatch.setattr(stories, "_probable", lambda _day, _model: {(0, 1): 0.85, (2, 3): 0.55, (4, 5): 0.55})
+    papers = ("east", "east", "north", "north", "south", "west")
+    groups = told(*(entry(paper, f"Event {i} at Lake Orrin") for i, paper in enumerate(papers)))
+    assert set(groups.clusters) == {(0, 1), (2,), (3,), (4, 5)}
+    assert (1, 2) in groups.related
+
+
 def test_what_holds_together_is_not_taken_apart() -> None:
     """A pair, however loose; a story of three whose mean is high enough, though two of them are far apart; one too large
     to be known whole."""

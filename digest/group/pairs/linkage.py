@@ -42,19 +42,24 @@ def average_linkage(
 
 
 def tightened(
-    clusters: Iterable[Sequence[int]], pairs: Mapping[tuple[int, int], float], *, least: float, largest: int
+    clusters: Iterable[Sequence[int]],
+    pairs: Mapping[tuple[int, int], float],
+    *,
+    least: float,
+    largest: int,
+    smallest: int = 3,
 ) -> list[list[int]]:
     """The clusters; one of three and more whose mean similarity is below `least` falls into what holds together at
     `least` itself. Such a one is a theme: each was near enough to the last, and few are near to each other.
 
-    `pairs` are of (smaller, larger); a cluster of more than `largest` is left as it is.
+    `pairs` are of (smaller, larger); a cluster of more than `largest`, or fewer than `smallest`, is left as it is.
     """
     found: list[list[int]] = []
     for cluster in clusters:
         members = sorted(cluster)
         inside = (
             {pair: pairs[pair] for pair in combinations(members, 2) if pair in pairs}
-            if 3 <= len(members) <= largest
+            if smallest <= len(members) <= largest
             else {}
         )
         if inside and sum(inside.values()) < least * len(members) * (len(members) - 1) / 2:
