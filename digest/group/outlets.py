@@ -23,9 +23,11 @@ _GENERIC = frozenset(
     entertainment life lifestyle opinion opinions editorial travel climate environment education video videos podcast
     and the of from for on a in to crime more
     nachrichten schlagzeilen aktuell aktuelle startseite politik wirtschaft kultur wissen gesellschaft panorama
-    actualités actualité monde une à la france politique économie société sciences
-    noticias portada mundo política economía deportes cultura últimas
-    notizie mondo cronaca politica economia
+    ausland inland europa netzwelt digital technik wissenschaft gesundheit leben reise
+    actualités actualité monde une à la france politique économie société sciences international planète santé
+    noticias portada mundo política economía deportes cultura últimas internacional nacional ciencia tecnología salud
+    notizie mondo cronaca politica economia esteri scienza tecnologia salute
+    notícias economia esportes ciência tecnologia saúde
     новости главная статьи тексты мир политика экономика общество наука культура спорт
     новини світ політика економіка суспільство наука
     新闻 主页 首页 国际 국제 뉴스 ニュース 国際""".split()

@@ -33,6 +33,8 @@ from digest.model import Entry, FeedReport, FeedSource, Story
             "The Hindu",
         ),
         ("NYT World", "www.nytimes.com", "NYT"),
+        ("Europa", "www.norwickfunk.de", "norwickfunk.de"),
+        ("Planète - Santé", "www.norwick.fr", "norwick.fr"),
         ("Japan Today World", "japantoday.com", "Japan Today"),
         ("Japan Today", "japantoday.com", "Japan Today"),
         ("Health News", "healthnewsdaily.example", "Health News"),
