@@ -57,6 +57,7 @@ _TEASING = tuple(
         (_COLUMN, 0.8),
         (r"[?？؟](?:\W*$|\W*\s)", 1.0),  # asks, be it that it goes on after the question
         (r"^\W*[“\"„«「『‘][^”\"“»」』’]{8,}[”\"“»」』’]\W*$", 1.2),  # nothing but a quote
+        (r"^[^:“\"„«「『]{3,40}:\s*[“\"„«「『][^”\"“»」』]{8,}[”\"“»」』]\W*$", 0.8),  # a name and nothing but a quote
         (r"^\W*[“\"„«「『‘]", 0.3),
         (  # promises instead of telling
             (
@@ -66,7 +67,10 @@ _TEASING = tuple(
             0.8,
         ),
         (
-            r"(?i)^(?:the|a|an|one|der|die|das|le|la|el) (?:[\w’'-]+ ){1,3}(?:that|who|which|whose|der|die|das|qui|que)\b(?! (?:Senate|House|US|EU|UN)\b)",
+            (
+                r"(?i)^the (?:purpose|reasons?|secrets?|truth|story|mystery|science|meaning) (?:of|behind|why|about|to)\b"
+                r"|^(?:the|a|an|one|der|die|das|le|la|el) (?:[\w’'-]+ ){1,3}(?:that|who|which|whose|der|die|das|qui|que)\b(?! (?:Senate|House|US|EU|UN)\b)"
+            ),
             1.0,
         ),
         (r"(?i)\b(?:you|your|yours|we|our|i|my)\b", 0.4),
