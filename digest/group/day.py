@@ -12,6 +12,7 @@ from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN, OTHER
 from digest.group.lead import nearness
 from digest.group.meaning.vectors import SENTENCE, content_text, vectors_of
+from digest.group.pairs.rubrics import NOTICE
 from digest.group.text.dated import dated
 from digest.model import Entry, Memory
 from digest.ports import Embedder, Executor
@@ -46,11 +47,11 @@ class Day:
     @property
     def filler(self) -> frozenset[tuple[str, str]]:
         """Entries, by feed and ident, that are no news in feeds that bring news: puzzles, lotteries, horoscopes,
-        programmes, and what bears its day's date in its title. A feed of nothing but such things was chosen for them."""
+        programmes, notices, and what bears its day's date in its title. A feed of nothing but such things was chosen for them."""
         if not self.entries:
             return frozenset()
         other = np.exp(self.general[:, BUILT_IN.index(OTHER)])
-        daily = np.array([dated(entry.title, entry.dated) for entry in self.entries])
+        daily = np.array([dated(e.title, e.dated) or bool(NOTICE.match(e.title)) for e in self.entries])
         of_feed: dict[str, list[int]] = {}
         for i, entry in enumerate(self.entries):
             of_feed.setdefault(entry.feed, []).append(i)

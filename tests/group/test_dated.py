@@ -52,5 +52,6 @@ def test_a_daily_feature_is_filler_where_others_bear_no_date() -> None:
 
     news = ("Dam gives way", "Ferries stay in port", "Mayor resigns", "Bridge opens")
     assert filler(*news, "Horoscope for May 28") == {"Horoscope for May 28"}
+    assert filler(*news, "[부고] 나루 항구 소장 모친상", "[속보] 나루 항구 댐 붕괴") == {"[부고] 나루 항구 소장 모친상"}
     assert filler(*(f"2026-05-28 {title}" for title in news)) == set()
     assert filler("Horoscope for May 28", "Dam gives way") == set()

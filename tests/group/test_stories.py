@@ -116,6 +116,15 @@ def test_a_programme_named_in_all_titles_is_no_headline() -> None:
     assert headlines([entry("tv", "Evening Patrol")] * 4) == ["Evening Patrol"] * 4
 
 
+def test_a_column_named_in_brackets_in_some_titles_is_no_headline() -> None:
+    """Square ones of any script, in front or behind, once three titles of the feed have them; of one title, they stay."""
+    made = [entry("paper", f"Report number {word} [Harbour walks 2026]") for word in ("one", "two", "three")]
+    made += [entry("paper", f"【速報】Report number {word} [of {word}]") for word in ("four", "five", "six")]
+    assert headlines(made)[0] == "Report number one"
+    assert headlines(made)[3] == "Report number four [of four]"
+    assert headlines(made[:2]) == [one.title for one in made[:2]]
+
+
 @pytest.mark.parametrize(
     ("title", "rolling"),
     [
