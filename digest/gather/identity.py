@@ -92,8 +92,10 @@ class _Memory:
         if same is not None and same.ident not in self.taken and not self._is_reused(entry, same):
             return same
         title = title_key(entry.title)
-        for one in self._by_link.get(entry.url_key, ()) if entry.url_key else ():
-            if one.ident not in self.taken and (title_key(one.title) == title or _same_time(one, entry)):
+        linked = self._by_link.get(entry.url_key, ()) if entry.url_key else ()
+        for one in linked:
+            same_time = _same_time(one, entry) and (one.published is not None or len(linked) == 1)
+            if one.ident not in self.taken and (title_key(one.title) == title or same_time):
                 return one
         for one in self._by_title.get(title, ()) if title else ():
             if one.ident not in self.taken and _same_time(one, entry) and _could_be_renamed(one, entry):

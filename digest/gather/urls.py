@@ -51,7 +51,7 @@ def _says_nothing(name: str, value: str) -> bool:
     if _TRACKING.match(name):
         return True
     if _SESSION.match(name):
-        return len(value) >= 16
+        return len(value) >= 16 and "/" not in value
     return bool(_PERHAPS.match(name)) and not value.isdigit()
 
 

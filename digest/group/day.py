@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.group import stories
+from digest.group.addresses import addressed
 from digest.group.clean import clean
 from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN, OTHER
@@ -94,7 +95,7 @@ def read_day(
     Vectors are of the entries as gathered: that is what they are cached under.
     """
     vectors = vectors_of(wanted, memory.vectors, embedder)
-    jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in wanted]
+    jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in addressed(wanted)]
     done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
     entries = tuple(done[entry.feed, entry.ident] for entry in wanted)
     general = log_probabilities(entries, vectors, [titles.get(entry.feed, "") for entry in entries])

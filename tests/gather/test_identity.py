@@ -1,5 +1,6 @@
 """Recognising entries: edits update, renamed entries are found again, floods are held back, losses are noticed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -59,6 +60,14 @@ def test_a_reused_guid_with_another_story_is_new() -> None:
     result = look([entry(2, guid="latest", title="Second")], [entry(1, guid="latest", title="First")])
     assert result.new == 1
     assert result.entries[0].ident != "latest"
+
+
+def test_a_new_note_on_a_page_of_undated_ones_is_new() -> None:
+    """All of them have its address, and none has a date to go by."""
+    notes = [replace(entry(n, url=f"https://feed.example/notes#{n}"), published=None) for n in range(4)]
+    result = look(notes, notes[1:])
+    assert (result.new, result.moved) == (1, 0)
+    assert [one.ident for one in result.entries] == ["g0"]
 
 
 def test_one_guid_for_all_is_told_apart_by_link_on_every_visit() -> None:

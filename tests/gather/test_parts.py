@@ -103,7 +103,8 @@ def test_one_page_has_one_key_and_two_pages_have_two() -> None:
             "https://example.com/a/amp/", "https://amp.example.com/a/index.html", "HTTPS://EXAMPLE.COM//a?ref=rss"]  # fmt: skip
     assert {url_key(url) for url in same} == {"example.com/a"}
     others = ["https://example.com/a?id=1", "https://example.com/a?id=2", "https://example.com/A", "https://example.com/a?p=1",
-              "https://example.com:8080/a", "https://b.example.com/a", "https://example.com/#!/a"]  # fmt: skip
+              "https://example.com:8080/a", "https://b.example.com/a", "https://example.com/#!/a",
+              "https://example.com/a?sid=05/11/19/1534223", "https://example.com/a?sid=05/11/19/2014233"]  # fmt: skip
     assert len({url_key(url) for url in others} | {"example.com/a"}) == len(others) + 1
     assert url_key("mailto:x@example.com") == url_key("http://[bad") == url_key("") == ""
 
