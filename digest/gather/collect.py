@@ -15,23 +15,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from digest import __version__
 from digest.config import GatherSettings
 from digest.gather import outcome
 from digest.gather.fetch import Fetcher, FileFetcher, Got, HttpFetcher, Missed, Request
 from digest.gather.identity import recognise
-from digest.gather.reading import Document, prepare, read
+from digest.gather.reading import Document, Parsed, prepare, read
 from digest.gather.urls import shown
 from digest.model import FeedFailure, FeedSource, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.ports import Executor
 from digest.web.addresses import is_public
 from digest.web.client import Client, Limits
 from digest.web.transport import Allowed
-
-if TYPE_CHECKING:
-    from digest.gather.parse import Parsed
 
 BATCH = 200  # arrivals to one stretch: what needs no parsing waits for its end
 LULL = 0.01  # seconds without an arrival that end a stretch early
@@ -129,7 +126,7 @@ def _missed(request: Request, missed: Missed, now: datetime) -> FeedFailure:
     return FeedFailure(request.source, state, missed.stage, missed.reason, missed.advice)
 
 
-def _problem(request: Request, got: Got, parsed: "Parsed", now: datetime, fetching: "_Fetching") -> FeedFailure | None:
+def _problem(request: Request, got: Got, parsed: Parsed, now: datetime, fetching: "_Fetching") -> FeedFailure | None:
     """A document that is no feed. Where a page names its feed, that is asked for instead, once."""
     if parsed.alternates and not request.address:
         fetching.add(replace(request, address=parsed.alternates[0]))
@@ -142,7 +139,7 @@ def _problem(request: Request, got: Got, parsed: "Parsed", now: datetime, fetchi
 
 
 def _fetched(
-    request: Request, got: Got, parsed: "Parsed", memory: tuple[Known, ...], now: datetime, limits: GatherSettings
+    request: Request, got: Got, parsed: Parsed, memory: tuple[Known, ...], now: datetime, limits: GatherSettings
 ) -> FetchResult:
     recognised = recognise(
         parsed.entries, memory, request.state, now, max_entries=limits.max_entries, skipped=parsed.skipped

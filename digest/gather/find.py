@@ -11,7 +11,8 @@ from digest.config import GatherSettings
 from digest.gather.collect import bounds_of, user_agent
 from digest.gather.discover import known_site, likely
 from digest.gather.fetch import ACCEPT, BROWSER_ACCEPT, Missed, judged, read_file, site_of
-from digest.gather.parse import Parsed, parse
+from digest.gather.parse import parse
+from digest.gather.reading import Parsed
 from digest.gather.urls import shown
 from digest.model import FeedSource, FeedState
 from digest.web.addresses import is_public

@@ -12,7 +12,7 @@ from digest.model import FeedState
 from digest.web.client import PERMANENT, Answer
 
 if TYPE_CHECKING:
-    from digest.gather.parse import Parsed
+    from digest.gather.reading import Parsed
 
 FRESH_AT_MOST = timedelta(hours=6)  # some servers say a week, and mean their images
 SLACK = timedelta(seconds=90)  # the scheduler's own jitter: an hourly job must not miss an hourly max-age

@@ -20,9 +20,10 @@ from digest.gather.entries import Frame, entry_of
 from digest.gather.language import judge, tidy
 from digest.gather.markup import plain
 from digest.gather.mend import with_sound_references
+from digest.gather.reading import Parsed
 from digest.gather.scan import Item, Scan, scan, without
 from digest.gather.urls import absolute
-from digest.model import Entry, FeedSource
+from digest.model import FeedSource
 
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b[^<>]*>", re.IGNORECASE)
@@ -34,28 +35,6 @@ _CHANNEL_LINK = re.compile(rb"<link>\s*+(?:<!\[CDATA\[)?+\s*+(https?://[^\s<\]]{
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>")
 _ITEM_STARTS = (b"<item>", b"<item ", b"<entry>", b"<entry ")
 _ITEM_ENDS = (b"</item>", b"</entry>")
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a document held. `kind`: feedparser's name for the format, json, html, empty, or "" for none of these.
-
-    `entries` leaves out the items whose hash was to be skipped; `total` counts all items, `skipped` those left out.
-    `problem` says why this is no feed, "" where it is one (a feed may well have no entries); `alternates` are the feed
-    URLs that a page names. `whole` is False where the document ended too early.
-    """
-
-    kind: str
-    title: str = ""
-    link: str = ""
-    language: str = ""
-    entries: tuple[Entry, ...] = ()
-    total: int = 0
-    skipped: int = 0
-    notes: tuple[str, ...] = ()
-    problem: str = ""
-    alternates: tuple[str, ...] = ()
-    whole: bool = True
 
 
 def parse(

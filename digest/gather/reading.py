@@ -6,12 +6,8 @@ it fetches nothing.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from digest.model import FeedSource
-
-if TYPE_CHECKING:
-    from digest.gather.parse import Parsed
+from digest.model import Entry, FeedSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +24,29 @@ class Document:
     now: datetime
 
 
-def read(document: Document) -> "tuple[int, Parsed]":
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a document held. `kind`: feedparser's name for the format, json, html, empty, or "" for none of these.
+
+    `entries` leaves out the items whose hash was to be skipped; `total` counts all items, `skipped` those left out.
+    `problem` says why this is no feed, "" where it is one (a feed may well have no entries); `alternates` are the feed
+    URLs that a page names. `whole` is False where the document ended too early.
+    """
+
+    kind: str
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    entries: tuple[Entry, ...] = ()
+    total: int = 0
+    skipped: int = 0
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    alternates: tuple[str, ...] = ()
+    whole: bool = True
+
+
+def read(document: Document) -> tuple[int, Parsed]:
     """Parse it; see `parse`. Never raises."""
     from digest.gather.parse import parse
 

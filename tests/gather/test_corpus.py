@@ -19,7 +19,8 @@ from typing import Any
 import feedparser
 import pytest
 
-from digest.gather.parse import Parsed, parse
+from digest.gather.parse import parse
+from digest.gather.reading import Parsed
 from digest.model import Entry, FeedSource
 from tests.conftest import SHARED
 

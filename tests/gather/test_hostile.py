@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.gather.parse import Parsed, parse
+from digest.gather.parse import parse
+from digest.gather.reading import Parsed
 from digest.model import FeedSource
 from tests.gather.server import Server, answer, rss
 

@@ -21,7 +21,7 @@ import pytest
 from digest.gather import encoding
 from digest.gather.identity import recognise
 from digest.gather.markup import plain
-from digest.gather.parse import Parsed
+from digest.gather.reading import Parsed
 from digest.group.clean import clean
 from digest.model import Entry, FeedState
 from digest.render.article import article
