@@ -22,6 +22,9 @@ MORE_OF_IT = 0.3  # what each story of an affair must weigh more from the third 
 SEVERAL = 1.4  # outlets, counted as far as they are sure, that make a story more than one outlet's
 SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
+# stories from which an edition opens with the best; where each has one outlet only, what is best is anybody's guess, and so
+# few are read in their topics' order
+OPENS, OPENS_WITHOUT_NEWS = 6, 15
 # when it comes to opening with it: what a story of the first topic weighs more than one of the last, one in the edition's
 # language more than another, and what a second story of one affair loses
 FIRST, AT_HOME, AFFAIR = 0.4, 0.4, 0.75
@@ -222,7 +225,8 @@ def _leading(
     them, and of what one outlet alone tells no feed leads two. `opens`: what speaks for opening with a story, by
     its id, beside its score; among stories told alike it decides."""
     top: list[Story] = []
-    left = sorted(chosen, key=_best_first) if len(chosen) >= 6 else []
+    enough = OPENS if any(s.id in several for s in chosen) else OPENS_WITHOUT_NEWS
+    left = sorted(chosen, key=_best_first) if len(chosen) >= enough else []
     worth = {s.id: s.score + opens[s.id] for s in left}
 
     def again(story: Story) -> float:

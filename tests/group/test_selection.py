@@ -189,6 +189,15 @@ def test_of_stories_told_alike_the_earlier_topic_opens_the_edition() -> None:
     assert select(by_topic, Limits(20), {}, unlike)[1][0] == "Sport0"
 
 
+def test_a_small_edition_of_what_one_outlet_each_tells_opens_with_none() -> None:
+    """Nine posts of nine blogs are read as they come; once two outlets tell of one thing, that opens it."""
+    posts = [story(f"p{i}", "A", 1.8 - i / 100, f"blog{i}") for i in range(9)]
+    assert select({"A": posts}, Limits(20), {}, unlike)[1] == ()
+    assert len(select({"A": [*posts, *(replace(p, id=f"q{p.id}") for p in posts)]}, Limits(20), {}, unlike)[1]) == 3
+    news = story("news", "A", 2.4, "blog1", "blog2")
+    assert select({"A": [news, *posts]}, Limits(20), {}, unlike)[1][0] == "news"
+
+
 def test_the_top_stories_are_about_different_things() -> None:
     """A second story of one affair waits for its topic's page if another story is nearly as good."""
     made = [story(f"m{i}", "A", 4 - i / 10, f"x{i}", f"y{i}") for i in range(7)]
