@@ -20,6 +20,7 @@ CROWD = 0.6  # what a topic's next story must weigh more when the topic has its 
 NEWS = 0.5  # of that for a story that several outlets tell: a full page is no reason to leave out what all report
 MORE_OF_IT = 0.3  # what each story of an affair must weigh more from the third on: the day has other news too
 SEVERAL = 1.4  # outlets, counted as far as they are sure, that make a story more than one outlet's
+MANY = 6  # … that make it an event in its own right, whatever else it belongs to
 SHARE = 0.2  # of the edition that one feed may lead while others wait
 TOP = 5
 # stories from which an edition opens with the best; where each has one outlet only, what is best is anybody's guess, and so
@@ -57,7 +58,8 @@ def select(
     """Marks each story TOP, FULL, HEADLINE or CUT, with the reason; gives the topics' stories in reading order, what is
     related side by side and cut ones last, and the ids of the top stories, best first. `language` is the edition's."""
     everything = [story for stories in by_topic.values() for story in stories]
-    several = {s.id for s in everything if sum(independent(s, {}, near)) >= SEVERAL}
+    outlets = {s.id: sum(independent(s, {}, near)) for s in everything}
+    several = {ident for ident, sure in outlets.items() if sure >= SEVERAL}
     chosen = _choose(by_topic, limits, sources, alike, several)
     asked = [topic for topic in by_topic if not _left_over(topic)]
     early = {topic: FIRST * (1 - place / max(1, len(asked) - 1)) for place, topic in enumerate(asked)}
@@ -65,7 +67,7 @@ def select(
     opens = {
         s.id: early.get(s.topic, 0.0) + (AT_HOME if home and primary(s.language) in ("", home) else 0.0) for s in chosen
     }
-    top = tuple(s.id for s in _leading(chosen, alike, several, opens))
+    top = tuple(s.id for s in _leading(chosen, alike, outlets, opens))
     cut = _why_cut(everything, chosen, limits, sources)
     whole = _whole(chosen, limits, top)
     marked = {}
@@ -218,24 +220,25 @@ def _best_first(story: Story) -> tuple[float, str]:
 def _leading(
     chosen: Sequence[Story],
     alike: Callable[[Story, Story], float],
-    several: Collection[str],
+    outlets: Mapping[str, float],
     opens: Mapping[str, float],
 ) -> list[Story]:
     """Three to five stories to open with, each about something else; more than three only while several outlets tell
-    them, and of what one outlet alone tells no feed leads two. `opens`: what speaks for opening with a story, by
-    its id, beside its score; among stories told alike it decides."""
+    them, and of what one outlet alone tells no feed leads two. `outlets`: how many surely tell each, by its id; `opens`:
+    what speaks for opening with it beside its score; among stories told alike it decides."""
     top: list[Story] = []
-    enough = OPENS if any(s.id in several for s in chosen) else OPENS_WITHOUT_NEWS
+    enough = OPENS if any(outlets[s.id] >= SEVERAL for s in chosen) else OPENS_WITHOUT_NEWS
     left = sorted(chosen, key=_best_first) if len(chosen) >= enough else []
     worth = {s.id: s.score + opens[s.id] for s in left}
 
     def again(story: Story) -> float:
-        return max((alike(story, t) + (AFFAIR if t.id in story.related else 0.0) for t in top), default=0.0)
+        affair = AFFAIR if outlets[story.id] < MANY else 0.0
+        return max((alike(story, t) + (affair if t.id in story.related else 0.0) for t in top), default=0.0)
 
     while left and len(top) < TOP:
         best = min(left, key=lambda s: (-round(worth[s.id] - again(s), 6), s.id))
         left.remove(best)
-        if best.id in several or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
+        if outlets[best.id] >= SEVERAL or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
             top.append(best)
     return sorted(top, key=_best_first)
 

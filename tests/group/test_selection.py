@@ -221,6 +221,15 @@ def test_one_affair_opens_the_edition_once() -> None:
     assert "m1" in select({"A": made}, Limits(20), {}, unlike)[1]
 
 
+def test_what_many_outlets_tell_opens_beside_what_it_is_related_to() -> None:
+    """Two rounds of talks in one town on one day are both the day's news."""
+    made = [
+        story(f"m{i}", "A", 4 - i / 10, *(f"{word}{i}" for word in "uvwxyz"[: 6 if i < 2 else 2])) for i in range(8)
+    ]
+    made[1] = replace(made[1], related=("m0",))
+    assert select({"A": made}, Limits(20), {}, unlike)[1][:2] == ("m0", "m1")
+
+
 def test_the_edition_opens_in_its_own_language_where_it_can() -> None:
     """Of stories told alike; where all are in another, nothing changes."""
     made = [story(f"m{i}", "A", 4 - i / 20, f"x{i}", f"y{i}", language="fil" if i == 1 else "en") for i in range(7)]
