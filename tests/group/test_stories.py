@@ -156,7 +156,7 @@ def test_a_theme_falls_into_the_stories_it_is_made_of(monkeypatch: pytest.Monkey
     """Each near enough to the next, few near to each other: what shares a name (a games, an epidemic) is not one event.
     The two events in it stay whole, what belongs to neither stands alone, and they are told side by side."""
     across = {(a, b): 0.34 for a in range(5) for b in range(a + 1, 5)}
-    pairs = across | {(0, 1): 0.7, (2, 3): 0.6}
+    pairs = across | {(0, 1): 0.9, (2, 3): 0.85}
     monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
     groups = told(*(entry(f"north{i}", f"Event {i} at the games of Lake Orrin") for i in range(5)))
     assert set(groups.clusters) == {(0, 1), (2, 3), (4,)}
@@ -164,13 +164,24 @@ def test_a_theme_falls_into_the_stories_it_is_made_of(monkeypatch: pytest.Monkey
 
 
 def test_what_one_outlet_tells_is_one_story_only_if_surely_of_one_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A town's paper names the town in all it writes: at even odds its pieces stand side by side; two papers' are one
-    story, and so is what the one paper surely tells twice."""
-    monkeypatch.setattr(stories, "_probable", lambda _day, _model: {(0, 1): 0.85, (2, 3): 0.55, (4, 5): 0.55})
-    papers = ("east", "east", "north", "north", "south", "west")
+    """A town's paper names the town in all it writes: what is not surely one event stands side by side. Three papers' pieces,
+    as near to each other, are one story."""
+    monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
+    pairs = {(a, b): 0.45 for a in range(3) for b in range(a + 1, 3)} | {(0, 1): 0.85}
+    pairs |= {(a, b): 0.6 for a in range(3, 6) for b in range(a + 1, 6)} | {(3, 4): 0.85}
+    papers = ("east", "east", "east", "north", "south", "west")
     groups = told(*(entry(paper, f"Event {i} at Lake Orrin") for i, paper in enumerate(papers)))
-    assert set(groups.clusters) == {(0, 1), (2,), (3,), (4, 5)}
-    assert (1, 2) in groups.related
+    assert set(groups.clusters) == {(0, 1), (2,), (3, 4, 5)}
+    assert groups.related
+
+
+def test_what_no_two_surely_tell_is_no_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two or three features on the games, each rather likely about what the next is; beside two reports of one final."""
+    pairs = {(0, 1): 0.7, (2, 3): 0.7, (2, 4): 0.7, (3, 4): 0.7, (5, 6): 0.85}
+    monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
+    groups = told(*(entry(f"paper{i}", f"Event {i} at the games of Lake Orrin") for i in range(7)))
+    assert set(groups.clusters) == {(0,), (1,), (2,), (3,), (4,), (5, 6)}
+    assert len(groups.related) == 4
 
 
 def test_what_holds_together_is_not_taken_apart() -> None:
