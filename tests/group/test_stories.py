@@ -166,9 +166,9 @@ def test_a_theme_falls_into_the_stories_it_is_made_of(monkeypatch: pytest.Monkey
 def test_what_one_outlet_tells_is_one_story_only_if_surely_of_one_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """A town's paper names the town in all it writes: what is not surely one event stands side by side. Three papers' pieces,
     as near to each other, are one story."""
-    monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
     pairs = {(a, b): 0.45 for a in range(3) for b in range(a + 1, 3)} | {(0, 1): 0.85}
     pairs |= {(a, b): 0.6 for a in range(3, 6) for b in range(a + 1, 6)} | {(3, 4): 0.85}
+    monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
     papers = ("east", "east", "east", "north", "south", "west")
     groups = told(*(entry(paper, f"Event {i} at Lake Orrin") for i, paper in enumerate(papers)))
     assert set(groups.clusters) == {(0, 1), (2,), (3, 4, 5)}
