@@ -2,7 +2,9 @@
 
 Checked: no markup, no entity, no address, within the limit, no word cut in two, quotes balanced, the entry's language,
 not the title over again. Printed: how many entries have a summary, how many break which rule, and why the others have
-none. `--sample N` prints N of them at random (fixed seed) to be read and judged.
+none, and the share for the days of news outlets. What the kind of text speaks against a summary is known of a fixed
+sample of `SHARE` entries and of those read; the other summaries are looked at for broken rules alone. `--sample N` prints
+N of the sample's at random (fixed seed) to be read and judged. Three minutes.
 
 Read and judged (`labels/summaries.jsonl`: feed, key, the summary's hash, none of its text) are 4,740 so far; 2,700 of them
 by stricter readers, at most fourteen a feed, who said of each sentence (its hash) why it is bad, or nothing. How many of
@@ -18,18 +20,22 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from benchmarks.cleaner import CORPUS, LABELS, entries, learned
 from digest.group.clean import clean
+from digest.group.kinds import against
+from digest.group.meaning.vectors import content_text, default, unpack
 from digest.group.text.extract import LIMIT
 from digest.group.text.language import detect, primary
 from digest.group.text.letters import letters
 from digest.group.text.sentences import open_quote, split
 from digest.model import Entry
 
+SHARE = 4_000  # entries that the share of summaries is taken of
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});")
 _ADDRESS = re.compile(r"(?i)https?://|www\.\w")
@@ -41,6 +47,17 @@ def feeds() -> list[str]:
     return sorted(
         str(path.relative_to(CORPUS)) for path in found if path.suffix in {".xml", ".json", ".rss", ".atom", ".rdf"}
     )
+
+
+def labels() -> list[dict[str, Any]]:
+    """What reading said, a row a summary."""
+    return [json.loads(line) for line in (LABELS / "summaries.jsonl").read_text("utf-8").splitlines()]
+
+
+def kinds(some: Sequence[Entry]) -> dict[str, float]:
+    """Text that is embedded -> what the kind of text speaks against a summary, as on the morning of an edition."""
+    texts = list(dict.fromkeys(content_text(entry) for entry in some))
+    return dict(zip(texts, against(unpack(default().embed(texts))).tolist(), strict=True))
 
 
 def source_text(entry: Entry) -> str:
@@ -75,7 +92,7 @@ def faults(entry: Entry) -> list[str]:
 
 def read(having: Iterable[Entry]) -> str:
     """What reading said of the summaries that still are what they were."""
-    rows = [json.loads(line) for line in (LABELS / "summaries.jsonl").read_text("utf-8").splitlines()]
+    rows = labels()
     judged = {(row["key"], row["hash"]): row for row in rows}
     met = {}
     for entry in having:
@@ -95,9 +112,8 @@ def read(having: Iterable[Entry]) -> str:
 
 def read_singly(having: Iterable[Entry]) -> str:
     """What of the summaries read sentence by sentence is left, by the verdicts on the sentences that still stand."""
-    rows = [json.loads(line) for line in (LABELS / "summaries.jsonl").read_text("utf-8").splitlines()]
     verdicts = {
-        (row["feed"], row["key"]): dict(row["sentences"]) for row in rows if "sentences" in row and not row["fresh"]
+        (row["feed"], row["key"]): dict(row["sentences"]) for row in labels() if "sentences" in row and not row["fresh"]
     }
     outcomes: Counter[str] = Counter()
     for entry in having:
@@ -112,6 +128,11 @@ def read_singly(having: Iterable[Entry]) -> str:
     )
 
 
+def _says_more(entry: Entry) -> bool:
+    """Whether a feed says anything of an entry but its title."""
+    return letters(source_text(entry)) not in ("", letters(entry.title))
+
+
 def _mark(text: str) -> str:
     return blake2b(text.encode(), digest_size=6).hexdigest()
 
@@ -121,27 +142,24 @@ def main(arguments: list[str]) -> None:
     if not CORPUS.is_dir():
         print("the corpus ../shared is not beside the checkout: nothing to check")
         return
-    broken: Counter[str] = Counter()
-    examples: list[str] = []
-    cleaned: list[Entry] = []
-    bare = 0
-    for feed in feeds():
-        for entry in entries(feed):
-            tidy = clean(entry, boilerplate=learned(feed))
-            if not letters(source_text(entry)) or letters(source_text(entry)) == letters(entry.title):
-                bare += 1  # the feed says nothing but the title
-                continue
-            cleaned.append(tidy)
-            if tidy.summary:
-                for fault in faults(tidy):
-                    broken[fault] += 1
-                    examples.append(f"{fault}: {feed}: {tidy.summary}")
+    gathered = [entry for feed in feeds() for entry in entries(feed) if _says_more(entry)]
+    bare = sum(len(entries(feed)) for feed in feeds()) - len(gathered)
+    sampled = set(random.Random(0).sample(range(len(gathered)), min(SHARE, len(gathered))))
+    rows = {(row["feed"], row["key"]) for row in labels()}
+    known = kinds([e for i, e in enumerate(gathered) if i in sampled or (e.feed, " ".join(e.key.split())) in rows])
+    cleaned = [clean(e, boilerplate=learned(e.feed), against=known.get(content_text(e), 0.0)) for e in gathered]
     having = [entry for entry in cleaned if entry.summary]
+    broken = Counter(fault for entry in having for fault in faults(entry))
+    examples = [f"{fault}: {entry.feed}: {entry.summary}" for entry in having for fault in faults(entry)]
+    sample = [entry for i, entry in enumerate(cleaned) if i in sampled]
+    told, news = ([e for e in some if e.summary] for some in (sample, [e for e in sample if "sameday/" in e.feed]))
+    days = sum("sameday/" in entry.feed for entry in sample)
     print(
-        f"{len(having)} of {len(cleaned)} entries that say more than a title have a summary ({len(having) / len(cleaned):.1%}); {bare} say no more"
+        f"of {len(sample)} entries that say more than a title {len(told) / len(sample):.1%} have a summary, of the {days} of whole days "
+        f"(news outlets, most of them) {len(news) / max(1, days):.1%}; {bare} of the corpus say no more"
     )
     print(
-        f"cut with an ellipsis: {sum(e.summary.endswith('…') for e in having) / len(having):.1%}; mean length {sum(len(e.summary) for e in having) / len(having):.0f}"
+        f"cut with an ellipsis: {sum(e.summary.endswith('…') for e in told) / len(told):.1%}; mean length {sum(len(e.summary) for e in told) / len(told):.0f}"
     )
     print("broken rules:", dict(broken) or "none")
     print(read(having))
@@ -149,12 +167,12 @@ def main(arguments: list[str]) -> None:
     if "--examples" in arguments:
         print("\n".join(examples))
     if "--bare" in arguments:
-        for entry in random.Random(1).sample([e for e in cleaned if not e.summary], 60):
+        for entry in random.Random(1).sample([e for e in sample if not e.summary], 60):
             print(f"{entry.feed} | {entry.title[:60]} | {source_text(entry)[:160]}")
     if "--sample" in arguments:
         at = arguments.index("--sample")
         seed = int(arguments[at + 2]) if len(arguments) > at + 2 else 1
-        for number, entry in enumerate(random.Random(seed).sample(having, int(arguments[at + 1])), 1):
+        for number, entry in enumerate(random.Random(seed).sample(told, int(arguments[at + 1])), 1):
             print(f"{number}. [{Path(entry.feed).stem} {entry.language}] {entry.title[:110]}\n     {entry.summary}")
 
 

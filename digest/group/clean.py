@@ -35,10 +35,11 @@ _LINK_LINE = 40  # characters of a closing line that is a link (a section's name
 _NOTHING: Mapping[str, int] = {}
 
 
-def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
+def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING, against: float = 0.0) -> Entry:
     """The entry with `title`, `blocks`, `language`, `words`, `image` and `summary` filled from its markup: plain text only.
 
-    `boilerplate` holds the feed's counted fingerprints, `SEEN` among them. Pure, deterministic, and safe on any input; raw
+    `boilerplate` holds the feed's counted fingerprints, `SEEN` among them; `against` is what the kind of
+    text speaks against a summary (`kinds.against`). Pure, deterministic, and safe on any input; raw
     `teaser` and `content` stay as they are.
     """
     own, own_images = _part(entry.teaser, entry, boilerplate)
@@ -73,6 +74,7 @@ def clean(entry: Entry, *, boilerplate: Mapping[str, int] = _NOTHING) -> Entry:
             _unfamiliar(article, entry.title, boilerplate),
             language,
             cut=cuts(entry, boilerplate),
+            against=against,
         ),
     )
 

@@ -11,6 +11,7 @@ from digest.group.addresses import addressed
 from digest.group.clean import clean
 from digest.group.filing.general import log_probabilities
 from digest.group.filing.lexicon import BUILT_IN, OTHER
+from digest.group.kinds import against
 from digest.group.lead import nearness
 from digest.group.meaning.vectors import SENTENCE, content_text, vectors_of
 from digest.group.pairs.rubrics import NOTICE
@@ -95,13 +96,15 @@ def read_day(
     Vectors are of the entries as gathered: that is what they are cached under.
     """
     vectors = vectors_of(wanted, memory.vectors, embedder)
-    jobs = [(entry, memory.boilerplate.get(entry.feed, {})) for entry in addressed(wanted)]
+    doubts = against(vectors).tolist()
+    kinds = zip(addressed(wanted), doubts, strict=True)
+    jobs = [(entry, memory.boilerplate.get(entry.feed, {}), kind) for entry, kind in kinds]
     done = {(entry.feed, entry.ident): entry for entry in executor.map(_clean_one, jobs)}
     entries = tuple(done[entry.feed, entry.ident] for entry in wanted)
     general = log_probabilities(entries, vectors, [titles.get(entry.feed, "") for entry in entries])
     return Day(entries, vectors, general, stories.group(entries, vectors, feeds=titles))
 
 
-def _clean_one(given: tuple[Entry, Mapping[str, int]]) -> Entry:
-    entry, boilerplate = given
-    return clean(entry, boilerplate=boilerplate)
+def _clean_one(given: tuple[Entry, Mapping[str, int], float]) -> Entry:
+    entry, boilerplate, kind = given
+    return clean(entry, boilerplate=boilerplate, against=kind)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from digest.group.pairs.rubrics import ROLLING
 from digest.group.stories import outlet, title_key
 from digest.group.text.language import primary
+from digest.group.text.letters import beginnings
 from digest.group.text.words import body
 from digest.model import Entry, FeedSource, Outcome, Settled
 
@@ -202,4 +203,4 @@ def _content(title: str) -> frozenset[str]:
     if title.lower() == title.upper() and not title.isascii():
         bare = re.sub(r"[\W_]+", "", title)
         return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
-    return frozenset(w[:5] for w in _WORD.findall(title.casefold()) if len(w) > 3 or w.isdigit())
+    return frozenset(beginnings(_WORD.findall(title.casefold()), figures=True))

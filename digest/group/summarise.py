@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from digest.group.text.extract import LIMIT, WORD, balanced, joined, of_entry, sentences_of, usable
 from digest.group.text.language import primary
-from digest.group.text.letters import letters
+from digest.group.text.letters import beginnings, letters
 from digest.group.text.reading import minutes
 from digest.group.text.standing import calls, leans
 from digest.model import Block, Entry, Story
+
+_PASSED = -2.0  # log odds against another summary of an entry that was found fit for one
 
 
 def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = None) -> Story:
@@ -37,11 +39,13 @@ def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = Non
 def _at_limit(entry: Entry, limit: int) -> str:
     """The entry's own summary where it fits; made anew from its text where the limit is another."""
     language = primary(entry.language)
+    if not entry.summary:
+        return ""  # its text was found to yield none
     if len(entry.summary) <= limit and (limit <= LIMIT or not entry.blocks or len(entry.summary) > limit * 0.7):
         return entry.summary
-    again = of_entry(entry.title, _as_blocks(entry.summary), entry.blocks, language, limit=limit)
+    again = of_entry(entry.title, _as_blocks(entry.summary), entry.blocks, language, limit=limit, against=_PASSED)
     if limit > LIMIT:
-        longer = of_entry(entry.title, (), entry.blocks, language, limit=limit)
+        longer = of_entry(entry.title, (), entry.blocks, language, limit=limit, against=_PASSED)
         return longer if longer.startswith(entry.summary[:60]) and len(longer) > len(again) else again
     return again
 
@@ -93,7 +97,7 @@ def _with_others(
 
 def _content_words(text: str) -> set[str]:
     """Figures, and the beginnings of longer words, so that endings do not make them new."""
-    return {word[:5] for word in WORD.findall(text.casefold()) if len(word) > 3 or word[0].isdigit()}
+    return beginnings(WORD.findall(text.casefold()), figures=True)
 
 
 def _on(text: str, title: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from digest.group.text import korean
 from digest.group.text.datelines import strip_dateline
 from digest.group.text.language import detect
-from digest.group.text.letters import letters
+from digest.group.text.letters import beginnings, letters
 from digest.group.text.sentences import open_quote, split
 from digest.group.text.shapes import odd
 from digest.group.text.standing import (
@@ -46,7 +46,7 @@ _ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
 _LONG_WORDS, _NEW_SHARE = 3, 0.5  # words of four letters and more of a sentence that follows; how many are new
-_OPENS, _FOLLOWS = 0.15, 0.12  # most that may be said against a sentence: which opens, and which follows
+_OPENS, _FOLLOWS = 0.15, 0.08  # most that may be said against a sentence: which opens, and which follows
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
@@ -71,11 +71,19 @@ NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
 def of_entry(
-    title: str, own: Sequence[Block], article: Sequence[Block], language: str, *, limit: int = LIMIT, cut: bool = False
+    title: str,
+    own: Sequence[Block],
+    article: Sequence[Block],
+    language: str,
+    *,
+    limit: int = LIMIT,
+    cut: bool = False,
+    against: float = 0.0,
 ) -> str:
     """The best summary of one entry, at most `limit` characters of plain text; "" if nothing but the title is known.
 
     `own` is the publisher's teaser, `article` the text, both cleaned. `cut`: the feed is known to cut what it offers first.
+    `against`: what the kind of text speaks against a summary, in log odds (`kinds`).
     """
     if listed(title):
         own, article = about(own, title), about(article, title)
@@ -85,18 +93,20 @@ def of_entry(
     article_cut = cut and not own_text
     cut = cut or bool(_CUT.search(own_text)) or _first_words(own_text, article_text) or breaks_off(own_text, language)
     if own_text and not cut and _is_summary(own_text, title):
-        chosen = _choose(sentences_of(own, language), title, language, limit)
+        chosen = _choose(sentences_of(own, language), title, language, limit, against)
         if len(chosen) >= min(_ENOUGH, len(own_text) // 2) or not article_text:
-            return _told(chosen or _shortened(own_text, title, language, limit), title, language)
+            return _told(chosen or _shortened(own_text, title, language, limit, against), title, language)
     chosen = _choose(
         _whole(sentences_of(article, language), cut=article_cut or _ends_cut(article_text, language)),
         title,
         language,
         limit,
+        against,
     )
     if not chosen:
-        chosen = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit)
-    return _told(chosen or _shortened(_first(own) or _first(article), title, language, limit, cut=cut), title, language)
+        chosen = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit, against)
+    left = _first(own) or _first(article)
+    return _told(chosen or _shortened(left, title, language, limit, against, cut=cut), title, language)
 
 
 def _begun(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
@@ -195,7 +205,7 @@ def _split(text: str, language: str) -> list[str]:
     return korean.without_captions(found) if hangul else found
 
 
-def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int) -> str:
+def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int, against: float) -> str:
     """Sentences in order: the first good one opens, what follows it joins while it fits and makes sense there."""
     headline = letters(title)
     led_in = {s.place + 1 for s in sentences if s.text.rstrip('"”»’ ').endswith((":", "："))}
@@ -211,7 +221,7 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
         or _elsewhere(fit[start], sentences, title, language)
     ):
         return ""
-    if doubt(_lead(fit, start), title, language=language) > _OPENS:
+    if doubt(_lead(fit, start), title, language=language, against=against) > _OPENS:
         return ""
     chosen = [replace(fit[start], text=_without_shared_label(fit[start].text, title))]
     for sentence in fit[start + 1 :]:
@@ -337,15 +347,12 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
 
 def _echoes(text: str, title: str, chosen: Iterable[Sentence]) -> bool:
     """Headline and summary so far have most of its longer words already; asked of scripts that set words apart."""
-    words = _beginnings_of_words(text)
+    words = beginnings(WORD.findall(text.casefold()))
     if len(words) < _LONG_WORDS:
         return False
-    before = _beginnings_of_words(" ".join([title, *(sentence.text for sentence in chosen)]))
+    said = " ".join([title, *(sentence.text for sentence in chosen)])
+    before = beginnings(WORD.findall(said.casefold()))
     return len(words - before) < _NEW_SHARE * len(words)
-
-
-def _beginnings_of_words(text: str) -> set[str]:
-    return {word[:5] for word in WORD.findall(text.casefold()) if len(word) > 3}
 
 
 def _repeats(text: str, chosen: Iterable[Sentence]) -> bool:
@@ -373,7 +380,7 @@ def _is_cut(text: str) -> bool:
     return ("…" in text or ".." in text) and _CUT.search(text) is not None
 
 
-def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = False) -> str:
+def _shortened(text: str, title: str, language: str, limit: int, against: float, *, cut: bool = False) -> str:
     """The beginning of a text none of whose sentences fits whole, up to a clause's end; "" where no clause ends in time.
 
     What the publisher cut is treated alike: half a clause is worse than the headline alone.
@@ -381,7 +388,8 @@ def _shortened(text: str, title: str, language: str, limit: int, *, cut: bool = 
     text = " ".join(_URL.sub("", strip_dateline(text)).split())
     if not text or (language and detect(text, language) != language):
         return ""
-    if doubt(Sentence(_split(text, language)[0], 0, "paragraph", 0), title, language=language) > _OPENS:
+    first = Sentence(_split(text, language)[0], 0, "paragraph", 0)
+    if doubt(first, title, language=language, against=against) > _OPENS:
         return ""
     if language == "ko":
         text = " ".join(_split(text, language))

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib import resources
 
 from digest.group.text.language import primary
+from digest.group.text.letters import beginnings
 
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STEPS = (40, 60, 80, 110, 150, 200)  # characters
@@ -22,7 +23,6 @@ _DENSE, _SPARE = 2.5, 1.5  # what a character counts beside a letter, in scripts
 _MARKS = frozenset('?!:;("“„«–—…#@*|/&$%+•[')
 _ENDS = frozenset('.!?。…"”»؟।')
 _MOST_NEW = 8
-_LONG_WORD, _STEM = 4, 5
 _I = frozenset("i my me i'm i’m i've i’ve i'd i’d ich mein meine je mon ma я мне мой jag min yo eu io".split())
 _WE = frozenset(
     "we our us we're we’re we've we’ve wir unser unsere nous notre мы наш нам vi vår nosotros noi nós".split()
@@ -39,7 +39,7 @@ _VERBED = frozenset("en de fr es pt it ru sv".split())  # languages of these
 
 _MANNER = frozenset(("I", "we", "you", "small beginning", *(f"has {mark}" for mark in "?!:#@/*+")))
 """Signs of somebody who talks, asks, calls or lists; without any a sentence states something, however shortly."""
-_PLAIN_OPENS, _PLAIN_FOLLOWS = 1.2, 0.7  # what that counts for it, in log odds
+_PLAIN_OPENS, _PLAIN_FOLLOWS = 1.2, 1.0  # what that counts for it, in log odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,15 @@ class Sentence:
     place: int
 
 
-def doubt(sentence: Sentence, title: str, before: Sequence[str] = (), *, language: str = "") -> float:
+def doubt(
+    sentence: Sentence, title: str, before: Sequence[str] = (), *, language: str = "", against: float = 0.0
+) -> float:
     """What speaks for a strict reader's striking a sentence out, 0 to 1: the probability, but for plain facts ("Nobody was
     hurt."), which look like fragments and are not: they have the benefit of the doubt. `before`: the sentences it would
-    follow, none for the one that opens a summary."""
+    follow, none for the one that opens a summary; `against`: what speaks against it besides, in log odds."""
     get, said = _weights().get, signs(sentence, title, before, language=language)
     total = sum([get(sign, 0.0) for sign in said])
-    return 1 / (1 + math.exp(benefit(said, bool(before)) - total))
+    return 1 / (1 + math.exp(benefit(said, bool(before)) - total - against))
 
 
 def benefit(said: Iterable[str], follows: bool) -> float:
@@ -99,9 +101,9 @@ def signs(sentence: Sentence, title: str, before: Sequence[str] = (), *, languag
 
 def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) -> list[str]:
     """How many of its longer words are new, and whether any stands in the headline."""
-    headline = _stems(_WORD.findall(title.casefold()))
-    mine = _stems(words)
-    known = headline.union(*(_stems(_WORD.findall(text.casefold())) for text in before)) if before else headline
+    headline = beginnings(_WORD.findall(title.casefold()))
+    mine = beginnings(words)
+    known = headline.union(*(beginnings(_WORD.findall(text.casefold())) for text in before)) if before else headline
     new = len(mine - known)
     found = [f"{part} new {min(new, _MOST_NEW)}"]
     if headline and headline.isdisjoint(mine):
@@ -109,10 +111,6 @@ def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) 
     if mine and new * 2 <= len(mine):
         found.append(f"{part} half known")
     return found
-
-
-def _stems(words: Sequence[str]) -> set[str]:
-    return {word[:_STEM] for word in words if len(word) >= _LONG_WORD}
 
 
 def _letters(written: Sequence[str], part: str) -> list[str]:
