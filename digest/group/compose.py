@@ -73,7 +73,7 @@ def compose(
         headings = [*headings[:-1], *dict.fromkeys(also.values()), headings[-1]]
     going_on = continued(told, memory.earlier)
     told = [replace(story, continues=going_on.get(story.id)) for story in told]
-    ranked = [_ranked(story, sources, settings, now, near, filler) for story in told]
+    ranked = [_ranked(story, sources, settings, start, now, near, filler) for story in told]
     by_topic = {name: sorted((s for s in ranked if s.topic == name), key=_order) for name in headings}
     limits = selection.Limits(settings.max_stories, settings.read_minutes)
     selected, top = selection.select(by_topic, limits, sources, _alike(day, ranked), near, settings.language)
@@ -168,6 +168,7 @@ def _ranked(
     story: Story,
     sources: Mapping[str, FeedSource],
     settings: Settings,
+    start: datetime,
     now: datetime,
     near: rank.Near,
     filler: frozenset[tuple[str, str]],
@@ -180,6 +181,7 @@ def _ranked(
         mute=settings.mute,
         near=near,
         filler=all((e.feed, e.ident) in filler for e in story.entries),
+        covered=now - start,
     )
     return replace(story, score=score, evidence=(*story.evidence, *why), minutes=_minutes(story, sources, settings))
 

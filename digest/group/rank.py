@@ -17,7 +17,7 @@ from digest.model import Entry, Evidence, FeedSource, Story
 
 TEASES = 0.3  # what a headline loses that does nothing but tease
 GOES_ON = 0.4  # what a page that goes on or a round-up loses: it is about no one thing
-HALF_LIFE = timedelta(hours=30)
+HALF_LIFE = timedelta(hours=30)  # of freshness; of an edition that covers more, as long as it covers
 # mean probability with the others of its story from which an entry counts in full: at the cut it is half
 SURE = 2 * CUT
 AGAIN, MOST_AGAIN = 0.35, 0.7  # for each doubling of what an outlet tells of it, and at most
@@ -78,8 +78,10 @@ def importance(
     mute: Sequence[str] = (),
     near: Near = NO_DOUBT,
     filler: bool = False,
+    covered: timedelta = HALF_LIFE,
 ) -> tuple[float, tuple[Evidence, ...]]:
-    """A story's score and what it is made of. `filler`: it is no news, in a feed of news."""
+    """A story's score and what it is made of. `filler`: it is no news, in a feed of news; `covered`: the time that the
+    edition covers (to who reads once a week, Monday's news is as new as Friday's)."""
     weights = independent(story, sources, near)
     told = _told_by(weights, independent(story, sources))
     found = [Evidence("rank", told, round(math.log2(1 + sum(weights)), 3))] if weights else []
@@ -89,7 +91,7 @@ def importance(
         found.append(Evidence("rank", "its outlets come back to it", more))
         score += more
     age = max(timedelta(0), now - story.published)
-    fresh = 0.5 ** (age / HALF_LIFE)
+    fresh = 0.5 ** (age / max(HALF_LIFE, covered))
     found.append(Evidence("rank", _old(age), round(fresh, 3)))
     score += 0.8 * fresh
     if story.continues:

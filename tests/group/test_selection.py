@@ -61,6 +61,23 @@ def test_fillers_and_teasers_rank_below_news_and_say_why() -> None:
     assert any("asks or promises" in e.text for e in asked[1])
 
 
+def test_to_who_reads_once_a_week_mondays_news_is_news() -> None:
+    """What two outlets told on Monday ranks above what one tells on Friday; to who reads every day it is old."""
+    friday = story("friday", "A", 0)
+    monday = story("monday", "A", 0, "a", "b")
+    monday = replace(
+        monday,
+        entries=tuple(
+            replace(e, published=NOW - timedelta(days=4), seen=NOW - timedelta(days=4)) for e in monday.entries
+        ),
+    )
+    week = timedelta(days=7)
+    assert importance(monday, {}, now=NOW, covered=week)[0] > importance(friday, {}, now=NOW, covered=week)[0]
+    day = timedelta(days=1)
+    assert importance(monday, {}, now=NOW, covered=day)[0] < importance(friday, {}, now=NOW, covered=day)[0]
+    assert importance(friday, {}, now=NOW, covered=day) == importance(friday, {}, now=NOW)
+
+
 def test_the_more_a_headline_teases_the_lower_it_ranks() -> None:
     """One that only talks to the reader loses less than one that asks."""
     made = [
