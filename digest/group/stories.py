@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from digest.group.meaning.vectors import parts, weights
 from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates
 from digest.group.pairs.coherence import Coherence, coherence
+from digest.group.pairs.doubts import told_once, with_a_heart, without_blurbs
 from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet, outlet_names
 from digest.group.pairs.linkage import average_linkage, tightened
 from digest.group.pairs.reasons import MOST, reasons
@@ -43,14 +43,6 @@ CUT, WORDS_CUT = 0.32, 0.36
 # a story of three and more holds together at this mean: of fewer pairs than half being of one event a theme is made, not
 # a story; 0.45 to 0.55 do as well within 0.005 of F1
 TIGHT = 0.5
-# one of a single outlet's feed at this: outlets seldom tell an event twice, and write of one town, firm or person all day; each
-# entry that is hidden under another costs the reader news, and gains the story no source. Of pairs of one outlet said to
-# be sure at 0.9 and more, 86 of 100 are, of pairs across outlets 97; 0.6 to 0.9 do as well within 0.003 of F1
-ONE_OUTLET = 0.7
-# a story has at its heart two entries that tell of one event at this: pairs between 0.5 and 0.8 come true as often as said
-# where they lie within larger stories, but of stories that are nothing but such a pair only 4 in 10 are right, of three and
-# more entries 1 in 5; from 0.9 on 95 in 100. 0.7 to 0.85 do as well within 0.002 of F1
-HEART = 0.8
 # below this likeness of meaning, with no second shared word this rare, a pair is one of a name alone (same person, other
 # event) and no surer than the last; over eight days left out it costs 0.003 of F1
 FAR, COMMON, ALONE = 0.3, 4.0, 0.25
@@ -137,39 +129,16 @@ def group(
     own = outlet_names(entries, feeds)
     day = _read([entries[i] for i in order], vectors[order], background or shipped_background(), own)
     model = model or shipped_pairs()
-    pairs = _probable(day, model) | _same(day.entries)
+    pairs = without_blurbs(day.entries, _probable(day, model), ALONE) | _same(day.entries)
     known = NEAREST if len(order) > SMALL else len(order)
     cut = CUT if 2 * int(day.vectors.readable.sum()) > len(order) else WORDS_CUT
     found = average_linkage(len(order), ((a, b, p) for (a, b), p in pairs.items()), cut=cut, known=known)
     found = tightened(found, pairs, least=TIGHT, largest=known)
-    found = _told_once(found, pairs, [(entry.feed, outlet(entry)) for entry in day.entries], known)
-    found = _with_a_heart(found, pairs)
+    found = with_a_heart(told_once(found, pairs, [(entry.feed, outlet(entry)) for entry in day.entries], known), pairs)
     found.sort(key=lambda cluster: min(order[i] for i in cluster))
     clusters = tuple(tuple(sorted(order[i] for i in cluster)) for cluster in found)
     back = {(min(order[a], order[b]), max(order[a], order[b])): p for (a, b), p in pairs.items()}
     return Groups(clusters, _related(clusters, back), back, _note(len(order)), _evidence(day, model, found, pairs))
-
-
-def _told_once(
-    clusters: Sequence[Sequence[int]],
-    pairs: Mapping[tuple[int, int], float],
-    voices: Sequence[tuple[str, str]],
-    largest: int,
-) -> list[list[int]]:
-    """The clusters; one of a single voice (a feed of one outlet) falls into what surely tells of one event."""
-    alone = [len({voices[i] for i in cluster}) == 1 for cluster in clusters]
-    one = [cluster for cluster, single in zip(clusters, alone, strict=True) if single]
-    others = [list(cluster) for cluster, single in zip(clusters, alone, strict=True) if not single]
-    return others + tightened(one, pairs, least=ONE_OUTLET, largest=largest, smallest=2)
-
-
-def _with_a_heart(clusters: Iterable[list[int]], pairs: Mapping[tuple[int, int], float]) -> list[list[int]]:
-    """The clusters; one in which no two entries surely tell of one event is as many stories as it has entries."""
-    found: list[list[int]] = []
-    for cluster in clusters:
-        sure = len(cluster) == 1 or any(pairs.get(pair, 0.0) >= HEART for pair in combinations(sorted(cluster), 2))
-        found += [cluster] if sure else [[member] for member in cluster]
-    return found
 
 
 @lru_cache(maxsize=1)

@@ -101,6 +101,21 @@ def test_two_live_pages_of_unlike_events_stand_alone() -> None:
     assert groups.clusters == ((0,), (1,))
 
 
+def test_a_blurb_under_every_title_makes_no_story() -> None:
+    """A channel's clips bear its name, its sponsors and nothing of their own; an article under two headlines keeps a word."""
+    blurb = "From Harbour Talk with Abel Tarrow and Zadie Quill, number {}. Ropes and sails of Norwick Chandlers."
+    clips = [
+        entry("channel", title, blurb.format(641 + i // 2))
+        for i, title in enumerate(("The creepy fan", "What is prose?", "Mirrors again", "Who surprises whom"))
+    ]
+    assert len(told(*clips).clusters) == 4
+    text = "The dam at Lake Orrin gave way on Monday after days of rain, and two villages below it were evacuated."
+    assert (
+        len(told(entry("paper", "Dam gives way", text), entry("paper", "Villages below the dam flee", text)).clusters)
+        == 1
+    )
+
+
 def test_the_same_address_is_one_story() -> None:
     """Whatever the words."""
     first = entry("north", "Alpha beta gamma", url_key="https://x.example/1")
