@@ -2,7 +2,7 @@
 
 The loop's thread does nothing but I/O; parsing goes through the `Executor`; the store is asked on the caller's thread
 only, and while the caller is busy with a result, feeds go on arriving. A document waits in its fetcher's slot until it
-is taken, so memory stays flat however many feeds there are.
+is taken (a large one until it is read), so memory stays flat however many feeds there are.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from digest.gather.urls import shown
 from digest.model import FeedFailure, FeedSource, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.ports import Executor
 from digest.web.addresses import is_public
-from digest.web.client import Client, Limits
+from digest.web.client import STEP, Client, Limits
 from digest.web.transport import Allowed
 
 BATCH = 200  # arrivals to one stretch: what needs no parsing waits for its end
@@ -87,6 +87,7 @@ def _results(
     """What a stretch of arrivals comes to. Documents flow into the executor as they arrive, and results out of it."""
     ready: list[FetchResult] = []
     waiting: dict[int, tuple[Request, Got, tuple[Known, ...]]] = {}
+    large: dict[int, Callable[[], object]] = {}  # their room is held until they are read
 
     def documents() -> Iterator[Document]:
         for number, arrival in enumerate(fetching.flow()):
@@ -98,13 +99,18 @@ def _results(
             else:
                 memory = known(request.source.url) if request.state.last_ok else ()  # never read: nothing is stored
                 waiting[number] = (request, replace(result, body=b""), memory)
-                arrival.taken()
+                if len(result.body) > STEP:
+                    large[number] = arrival.taken
+                else:
+                    arrival.taken()
                 yield _document(number, request, result, memory, now)
 
     for number, parsed in executor.stream(read, documents()):
         while ready:
             yield ready.pop()
         request, got, memory = waiting.pop(number)
+        if number in large:
+            large.pop(number)()
         if not parsed.problem:
             yield _fetched(request, got, parsed, memory, now, limits)
         elif (failure := _problem(request, got, parsed, now, fetching)) is not None:

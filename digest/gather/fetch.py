@@ -9,16 +9,18 @@ import random
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from digest.gather.discover import known_site
 from digest.gather.outcome import asked_at, retry_after
+from digest.gather.room import Room
 from digest.model import FeedSource, FeedState
-from digest.web.client import NOTHING, Answer, Client, Limits, Private
+from digest.web.client import NOTHING, STEP, Answer, Client, Limits, Private, outside
 from digest.web.failures import WebError
 
 ACCEPT = (
@@ -29,6 +31,7 @@ BROWSER_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.
 RETRIES = 2
 PAUSE = 0.5  # seconds before the first retry; doubled for the next, and jittered
 PATIENCE = 10.0  # the longest Retry-After that is waited for within a run
+FILES = 8  # read at once, and waiting to be taken
 TROUBLES = 3  # feeds of one host in a row without an answer, after which the rest of them is not asked
 
 
@@ -91,11 +94,13 @@ class FileFetcher:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
+        self._slots = asyncio.Semaphore(FILES)
 
     @asynccontextmanager
     async def turn(self, _: Request) -> AsyncIterator[None]:
         """See `Fetcher`."""
-        yield
+        async with self._slots:
+            yield
 
     async def fetch(self, request: Request, _: datetime) -> Got | Missed:
         """See `Fetcher`."""
@@ -137,6 +142,7 @@ class HttpFetcher:
         per_host: int,
         at_once: int,
         chance: Callable[[], float] = random.random,
+        room: Room | None = None,
     ) -> None:
         self._client = client
         self._limits = limits
@@ -144,12 +150,16 @@ class HttpFetcher:
         self._slots = asyncio.Semaphore(at_once)
         self._hosts: dict[str, _Host] = {}
         self._chance = chance
+        self._room = room or Room()
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:
         """See `Fetcher`: first the host's turn, then a place among all, so that one host's queue blocks no other."""
         async with self._host(_address(request)).turns, self._slots:
-            yield
+            try:
+                yield
+            finally:
+                self._room.leave(request)
 
     async def fetch(self, request: Request, now: datetime) -> Got | Missed:
         """See `Fetcher`."""
@@ -159,25 +169,23 @@ class HttpFetcher:
             return closed
         total = request.source.timeout or self._limits.total
         try:
-            async with asyncio.timeout(total):
-                return await self._patiently(request, address, host, now, total)
+            async with asyncio.timeout(total) as clock:
+                return await self._patiently(request, address, host, now, clock)
         except TimeoutError:
             host.troubles += 1
             return Missed("read", f"did not finish within {total:g} s", "if it is only slow, set a longer timeout")
 
     async def _patiently(
-        self, request: Request, address: str, host: _Host, now: datetime, total: float
+        self, request: Request, address: str, host: _Host, now: datetime, clock: asyncio.Timeout
     ) -> Got | Missed:
         """Ask, and ask again where that may help, until it helps or there is no time left."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + total
         accept = ACCEPT
         cut: Answer | None = None
         attempt = 0
         while True:
             answer: Answer | None = None
             try:
-                answer = await self._ask(request, address, accept, deadline - loop.time())
+                answer = await self._ask(request, address, accept, clock)
                 host.troubles = 0
                 if answer.status == 403 and accept == ACCEPT:
                     accept = BROWSER_ACCEPT
@@ -193,13 +201,13 @@ class HttpFetcher:
                 self._remember(host, result, answer)
                 return result
             pause = max(wait.total_seconds(), PAUSE * 2**attempt * (0.5 + self._chance()))
-            if wait.total_seconds() > PATIENCE or loop.time() + pause > deadline - 1:
+            if wait.total_seconds() > PATIENCE or pause > _left(clock) - 1:
                 self._remember(host, result, answer)
                 return result
             await asyncio.sleep(pause)
             attempt += 1
 
-    async def _ask(self, request: Request, address: str, accept: str, left: float) -> Answer:
+    async def _ask(self, request: Request, address: str, accept: str, clock: asyncio.Timeout) -> Answer:
         source, state = request.source, request.state
         headers = {"Accept": accept}
         if source.user_agent:
@@ -217,7 +225,8 @@ class HttpFetcher:
             headers=headers,
             private=Private(source.headers, source.auth, source.cookies) if own else NOTHING,
             ca_file=source.ca_file,
-            limits=Limits(max(left, 0.01), limits.connect, limits.read, limits.max_bytes, limits.redirects),
+            limits=replace(limits, total=max(_left(clock), 0.01)),
+            grow=partial(outside, clock, partial(self._room.take, request, STEP)),
         )
 
     def _host(self, address: str) -> _Host:
@@ -240,6 +249,11 @@ class HttpFetcher:
         elif answer.status == 429 and isinstance(result, Missed):
             host.closed_for = result.after or timedelta(minutes=15)
             host.closed_until = asyncio.get_running_loop().time() + host.closed_for.total_seconds()
+
+
+def _left(clock: asyncio.Timeout) -> float:
+    """Seconds until a time limit ends."""
+    return (clock.when() or 0.0) - asyncio.get_running_loop().time()
 
 
 def judged(answer: Answer, state: FeedState, now: datetime) -> tuple[Got | Missed, timedelta | None]:

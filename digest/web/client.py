@@ -14,8 +14,9 @@ import asyncio
 import base64
 import ssl
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
@@ -30,6 +31,7 @@ from digest.web.transport import Allowed, DirectTransport
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+STEP = 256_000  # bytes of a body that nobody is asked for; nine feeds of ten are smaller
 _FAILURES = (
     httpx.HTTPError,
     httpx.InvalidURL,
@@ -89,6 +91,23 @@ class Answer:
     cut: str = ""
 
 
+Grow = Callable[[], Awaitable[None]]
+
+
+async def _at_once() -> None:
+    pass
+
+
+async def outside(clock: asyncio.Timeout, wait: Grow) -> None:
+    """Await something that is not in a time limit: the limit ends that much later."""
+    loop, end = asyncio.get_running_loop(), clock.when()
+    assert end is not None
+    left = end - loop.time()
+    clock.reschedule(None)
+    await wait()
+    clock.reschedule(loop.time() + left)
+
+
 class Client:
     """For one event loop. Safe for many `get`s at once; bounding how many is the caller's matter.
 
@@ -112,23 +131,26 @@ class Client:
         private: Private = NOTHING,
         ca_file: str = "",
         limits: Limits | None = None,
+        grow: Grow = _at_once,
     ) -> Answer:
         """GET `url`, following redirects. `anywhere`: the user wrote the URL, so its first host may be private.
 
         Any status is an answer; `WebError` where there is none. `headers` go to every hop, `private` to the URL's own
-        origin only, and so do a name and password inside the URL.
+        origin only, and so do a name and password inside the URL. `grow` is awaited before a body grows by another
+        `STEP` bytes, the first ones left out; the time that takes is not in `limits`.
         """
         bounds = limits or self._limits
         chain = _Chain(url, private)
         try:
-            async with asyncio.timeout(bounds.total):
-                return await self._follow(chain, anywhere, dict(headers or {}), ca_file, bounds)
+            async with asyncio.timeout(bounds.total) as clock:
+                unhurried = partial(outside, clock, grow)
+                return await self._follow(chain, anywhere, dict(headers or {}), ca_file, bounds, unhurried)
         except TimeoutError:
             reason = f"did not finish within {bounds.total:g} s"
             raise WebError("read", reason, "it may be overloaded; a longer timeout can be set", passing=True) from None
 
     async def _follow(
-        self, chain: "_Chain", anywhere: bool, headers: dict[str, str], ca_file: str, bounds: Limits
+        self, chain: "_Chain", anywhere: bool, headers: dict[str, str], ca_file: str, bounds: Limits, grow: Grow
     ) -> Answer:
         while True:
             guarded = not anywhere
@@ -147,7 +169,7 @@ class Client:
                 ).as_dict()
                 response = await client.send(request, stream=True)
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
-                    return await _answer(response, chain, bounds)
+                    return await _answer(response, chain, bounds, grow)
                 anywhere = anywhere and not self._is_outside(response)
             except _FAILURES as failure:
                 error = in_words(failure, redirected=bool(chain.hops), connect=bounds.connect, read=bounds.read)
@@ -260,21 +282,22 @@ class _Chain:
         self.hops.append(Hop(response.status_code, self.url))
 
 
-async def _answer(response: httpx.Response, chain: _Chain, bounds: Limits) -> Answer:
+async def _answer(response: httpx.Response, chain: _Chain, bounds: Limits, grow: Grow) -> Answer:
     body, cut = b"", ""
     if response.status_code == 200:
-        body, cut = await _body(response, bounds)
+        body, cut = await _body(response, bounds, grow)
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status_code, chain.url, headers, body, tuple(chain.hops), cut)
 
 
-async def _body(response: httpx.Response, bounds: Limits) -> tuple[bytes, str]:
+async def _body(response: httpx.Response, bounds: Limits, grow: Grow) -> tuple[bytes, str]:
     """The inflated body, and why it was cut short, if it was. A cut with nothing before it is an error."""
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > bounds.max_bytes:
         raise _too_large(bounds)
     pieces: list[bytes] = []
     wire = size = 0
+    granted = STEP
     cut = ""
     try:
         chain = inflaters(response.headers.get("content-encoding", ""), bounds.max_bytes)
@@ -285,6 +308,9 @@ async def _body(response: httpx.Response, bounds: Limits) -> tuple[bytes, str]:
             if max(wire, size) > bounds.max_bytes:
                 raise _too_large(bounds)
             pieces.append(piece)
+            while size > granted:
+                await grow()
+                granted += STEP
         if not all(layer.complete for layer in chain):
             cut = "the compressed body ends too early"
     except TooLargeError:
