@@ -240,7 +240,7 @@ def _leading(
         left.remove(best)
         if outlets[best.id] >= SEVERAL or (len(top) < 3 and all(best.lead.feed != t.lead.feed for t in top)):
             top.append(best)
-    return sorted(top, key=_best_first)
+    return sorted(top, key=lambda s: (-round(worth[s.id], 6), s.id))
 
 
 def _why_cut(
