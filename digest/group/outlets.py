@@ -30,11 +30,12 @@ _GENERIC = frozenset(
     notícias economia esportes ciência tecnologia saúde
     новости главная статьи тексты мир политика экономика общество наука культура спорт
     новини світ політика економіка суспільство наука
-    新闻 主页 首页 国际 국제 뉴스 ニュース 国際""".split()
+    新闻 主页 新闻主页 首页 国际 국제 뉴스 ニュース 国際""".split()
 )
 _OF_NAMES = frozenset("news blog online magazine daily edition".split())  # generic, yet part of many a name
 _SECOND_LEVEL = frozenset("co com org net gov ac edu or ne go in gob".split())
 _WITHIN = re.compile(r"(?i)^https?://[^?#]*(?:/|\?(?:[^#]*&)?(?:u|url|target)=)(https?(?::|%3a)(?:/|%2f){2}[^&]+)")
+_EDGES = ' -–—|>»:,.“”"'
 _LONGEST = 40  # characters: more than that is a slogan
 
 
@@ -46,7 +47,7 @@ def outlet(title: str, host: str, section: str = "") -> str:
     """
     bare = " ".join(title.split())
     label = _label(host)
-    segments = [part.strip(" -–—|>»:,.") for part in _SEPARATORS.split(bare) if part and part.strip(" -–—|>»:,.")]
+    segments = [part.strip(_EDGES) for part in _SEPARATORS.split(bare) if part and part.strip(_EDGES)]
     for segment in segments:
         if _spells(segment, label):
             return _trim(segment, label)

@@ -34,6 +34,7 @@ from digest.model import Entry, FeedReport, FeedSource, Story
         ),
         ("NYT World", "www.nytimes.com", "NYT"),
         ("Europa", "www.norwickfunk.de", "norwickfunk.de"),
+        ("“norwickpost.com” | 新闻主页", "mirror.example.net", "norwickpost.com"),
         ("Planète - Santé", "www.norwick.fr", "norwick.fr"),
         ("Japan Today World", "japantoday.com", "Japan Today"),
         ("Japan Today", "japantoday.com", "Japan Today"),

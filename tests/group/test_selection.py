@@ -256,6 +256,9 @@ def test_the_edition_opens_in_its_own_language_where_it_can() -> None:
 
     assert top("en") == ("m0", "m2", "m3", "m4", "m5")
     assert top("he") == top("") == ("m0", "m1", "m2", "m3", "m4")
+    made[0] = replace(made[0], score=4.1, language="fil")
+    assert top("en")[:2] == ("m2", "m3")
+    assert top("fil")[0] == top("")[0] == "m0"
 
 
 def test_each_topic_tells_a_story_of_its_own_though_its_best_leads_the_edition() -> None:
