@@ -103,10 +103,11 @@ def _limited(issue: Issue, how: View) -> Issue:
 
 
 def _led(issue: Issue) -> Issue:
-    """The top stories that are left; where none is and there is enough to choose from, the best of the rest lead."""
+    """The top stories that are left; where none of several is and there is enough to choose from, the best of the rest
+    lead. An edition that opens with none opens with none for anybody."""
     shown = {story.id: story for story in issue.stories if story.shown is not Shown.CUT}
     top = tuple(ident for ident in issue.top if ident in shown)
-    if not top and len(shown) > 2 * PROMOTED:
+    if issue.top and not top and len(shown) > 2 * PROMOTED:
         best = sorted(shown.values(), key=lambda story: -story.score)  # stable: reading order decides among equals
         top = tuple(story.id for story in best[:PROMOTED])
     return replace(issue, top=top)

@@ -226,6 +226,7 @@ def test_select() -> None:
     promoted = select(many(30), replace(VIEW, topics=("Topic 6",)))
     assert promoted.top == ()  # five stories: nothing to lead with
     assert len(select(many(60), replace(VIEW, topics=("Topic 6",))).top) == 3
+    assert select(replace(many(60), top=()), VIEW).top == ()  # it opens with none
 
 
 def test_brief_is_a_minute() -> None:
