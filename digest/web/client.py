@@ -16,7 +16,7 @@ import ssl
 import urllib.request
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
@@ -335,6 +335,7 @@ def _too_large(bounds: Limits) -> WebError:
     return WebError("read", reason, "if that is right, raise max_bytes under gather: in config.yaml")
 
 
+@lru_cache(maxsize=64)  # one GET asks three times, with nobody else between
 def _parsed(url: str) -> httpx.URL:
     try:
         target = httpx.URL(url)

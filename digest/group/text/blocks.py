@@ -372,9 +372,11 @@ def walk(markup: str) -> tuple[list[RawBlock], list[RawImage]]:
 
 def _escaped(markup: str, text: str) -> bool:
     """The text is itself markup, escaped once too often: not a word about one tag, but nothing else, or a lot of them."""
-    tags = [match[0] for match in _ESCAPED.finditer(text)]
+    tags = [match[0] for match in _ESCAPED.finditer(text)] if "<" in text else []
+    if not tags:
+        return False
     bare = "<" not in re.sub(r"<!--.{0,2000}?-->", "", markup, flags=re.DOTALL)
-    return bool(tags) and (bare or (len(tags) >= 4 and any(tag.startswith("</") for tag in tags)))
+    return bare or (len(tags) >= 4 and any(tag.startswith("</") for tag in tags))
 
 
 def _walked(markup: str) -> _Walker:

@@ -53,8 +53,8 @@ def title_mark(segment: str) -> str:
 
 def _opening(text: str) -> str:
     """The fingerprint of how a short closing line begins ("Posted by …", "Source: …"): the rest of it changes."""
-    words = text.split()
-    return fingerprint("opening " + " ".join(words[:2])) if len(words) >= 3 and len(text) <= 160 else ""
+    words = text.split(None, 2) if len(text) <= 160 else []
+    return fingerprint("opening " + " ".join(words[:2])) if len(words) >= 3 else ""
 
 
 def cut_mark(entry: Entry) -> str:
@@ -175,7 +175,7 @@ def _is_sentence(text: str) -> bool:
 
 def _beginning(text: str) -> str:
     """The fingerprint of how a long paragraph begins: a station's or a shop's word about itself, of which details change."""
-    words = text.split()
+    words = text.split(None, 13)
     return fingerprint("beginning " + " ".join(words[:6])) if len(words) >= 14 else ""
 
 

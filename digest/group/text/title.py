@@ -12,11 +12,13 @@ from digest.group.text.sentences import split
 from digest.model import Block
 
 _SEPARATOR = re.compile(r"\s+(?:[|‖·•»«]|[-–—]|::)\s+|\s*[|｜]\s*")
+_SEPARATING = re.compile(r"[|‖·•»«–—｜-]|::")  # one of these is in whatever separates: quicker to see first
 # A title is text: "<dialog> explained" is about an element. Markup is what comes in pairs, or could be nothing else.
 _PAIR = re.compile(r"(?i)<(b|i|em|strong|span|a|font|sup|sub|u|small|p|div)(?:\s[^<>]*)?>([^<>]*)</\1\s*>")
 _ALONE = re.compile(r"(?i)<(?:br\s*/?|img\s[^<>]*|/?(?:font|span|a)\s[^<>]*)>")
 _SECTION = re.compile(r"([^\W\d_][\w &/-]{2,24}?)\s+[›»|]\s+(?=\S)")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
+_FOUR_FIGURES = re.compile(r"\d{4}")
 _JOINED = re.compile(  # a date that touches the word behind it, at the front or after a section that it touches too
     r"(?:^|(?<=[^\W\d_]))(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2}\.? [A-Z][a-zä]{2,8}\.? \d{4}|\d{4}-\d\d-\d\d)(?=[^\W\d_])"
 )
@@ -44,7 +46,7 @@ def segments(title: str) -> tuple[str, ...]:
         return parts[0], _LAYOUT
     if labels := _labels(title):
         return _LABELS, f"{_LABELS}: {labels[0]}"
-    cuts = list(_SEPARATOR.finditer(title[:_LONGEST]))
+    cuts = list(_SEPARATOR.finditer(title[:_LONGEST])) if _SEPARATING.search(title) else []
     last = title[cuts[-1].end() :].strip() if cuts else ""
     return (last,) if 1 < len(last) <= 50 and not _DATE.search(last) else ()
 
@@ -52,7 +54,7 @@ def segments(title: str) -> tuple[str, ...]:
 def _joined(title: str) -> tuple[str, str] | None:
     """Section ("" if none shows) and headline of a title that a page's date, section and headline were run together in,
     without a space between: feeds that programs make of pages do it. None for any other title."""
-    found = _JOINED.search(title[:_LONGEST])
+    found = _JOINED.search(title[:_LONGEST]) if _FOUR_FIGURES.search(title) else None
     if not found:
         return None
     before, after = title[: found.start()], title[found.end() :]
@@ -67,6 +69,8 @@ def _joined(title: str) -> tuple[str, str] | None:
 def _labels(title: str) -> tuple[str, str] | None:
     """The parts of one word made of two that are written with a capital: labels of a page, joined; or a name ("YouTube").
     None for any other title."""
+    if " " in title:
+        return None
     joint = next((at for at in range(3, len(title) - 2) if title[at].isupper() and title[at - 1].islower()), 0)
     first, second = title[:joint], title[joint:]
     joined = bool(first) and first.isalpha() and first.istitle() and " " not in second and second[:3].istitle()
