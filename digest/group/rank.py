@@ -12,14 +12,13 @@ from types import MappingProxyType
 from digest.group.filters import matching
 from digest.group.lead import teasing
 from digest.group.pairs.rubrics import ROLLING
-from digest.group.stories import CUT, outlet, title_key
+from digest.group.stories import outlet, title_key
 from digest.model import Entry, Evidence, FeedSource, Story
 
 TEASES = 0.3  # what a headline loses that does nothing but tease
 GOES_ON = 0.4  # what a page that goes on or a round-up loses: it is about no one thing
 HALF_LIFE = timedelta(hours=30)  # of freshness; of an edition that covers more, as long as it covers
-# mean probability with the others of its story from which an entry counts in full: at the cut it is half
-SURE = 2 * CUT
+SURE = 0.64  # mean probability with the others of its story from which an entry counts in full
 AGAIN, MOST_AGAIN = 0.35, 0.7  # for each doubling of what an outlet tells of it, and at most
 LOOSE = 0.75  # of the outlets that carry a story: it is told by fewer if that much of them is not sure
 
