@@ -193,7 +193,7 @@ def test_what_one_outlet_tells_is_one_story_only_if_surely_of_one_event(monkeypa
 def test_what_no_two_surely_tell_is_no_story(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five features on the games, each rather likely about what the next is; beside two reports of one final, and two that
     are like nothing else of the day."""
-    pairs = {(a, b): 0.3 for a in range(5) for b in range(a + 1, 5)}
+    pairs = {(a, b): 0.26 for a in range(5) for b in range(a + 1, 5)}
     pairs |= {(0, 1): 0.7, (2, 3): 0.7, (2, 4): 0.7, (3, 4): 0.7, (5, 6): 0.85, (0, 5): 0.3, (7, 8): 0.6, (0, 7): 0.1}
     monkeypatch.setattr(stories, "_probable", lambda _day, _model: pairs)
     groups = told(*(entry(f"paper{i}", f"Event {i} at the games of Lake Orrin") for i in range(9)))
