@@ -8,20 +8,23 @@ titles are one story whatever the probability.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.meaning.vectors import parts, weights
+from digest.group.meaning.vectors import centred, parts, weights
+from digest.group.pairs.alignment import Worded, worded
 from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates
 from digest.group.pairs.coherence import Coherence, coherence
+from digest.group.pairs.crosslingual import Crosslingual, odds, signs, worthwhile
 from digest.group.pairs.doubts import told_once, with_a_heart, without_blurbs
 from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet, outlet_names
 from digest.group.pairs.linkage import average_linkage, tightened
-from digest.group.pairs.reasons import MOST, reasons
+from digest.group.pairs.reasons import MOST, reasons, reasons_across
 from digest.group.pairs.rubrics import headlines
 from digest.group.pairs.sparse import Background, Bags, Floats, bags
+from digest.group.text.language import primary
 from digest.group.text.words import NO_SPACES, bag, body, tokens
 from digest.model import Entry, Evidence
 
@@ -64,6 +67,7 @@ class PairModel:
     unread_bias: float
     read_sure: Floats
     unread_sure: Floats
+    crosslingual: Crosslingual
 
     def __call__(self, rows: Floats, both: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Of each row of features, the probability that the two entries tell of one event."""
@@ -72,12 +76,6 @@ class PairModel:
         without = odds(exact @ self.unread + self.unread_bias) @ self.unread_sure[:2] + self.unread_sure[2]
         logits = np.where(both, with_vectors, without)
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float64)
-
-
-def odds(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The logarithm of a probability, and that of its complement with the sign turned: a row of two for each logit."""
-    whole = np.asarray(logits, np.float64)
-    return np.column_stack([-np.logaddexp(0, -whole), np.logaddexp(0, whole)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,28 +158,62 @@ def pair_model(stored: Mapping[str, NDArray[np.generic]]) -> PairModel:
     read, unread, read_sure, unread_sure = (
         np.asarray(stored[key], np.float32) for key in ("read", "unread", "read sure", "unread sure")
     )
-    return PairModel(read[place], float(read[-1]), unread[place], float(unread[-1]), read_sure, unread_sure)
+    across = Crosslingual(*(np.asarray(stored[key], np.float32) for key in ("across", "across sure")))
+    return PairModel(read[place], float(read[-1]), unread[place], float(unread[-1]), read_sure, unread_sure, across)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Day:
     entries: Sequence[Entry]
     bags: Bags
     vectors: Vectors
     around: Circumstances
     together: Coherence
+    texts: Sequence[tuple[str, str]]
+
+    @cached_property
+    def words(self) -> Worded:
+        """The same texts word by word; for pairs in two languages."""
+        return worded(self.texts)
 
     def features(self, first: Numbers, second: Numbers) -> tuple[Floats, NDArray[np.bool_]]:
         """Of each pair, and whether it is one of sentence vectors."""
         alike = self.vectors.cosines(first, second)
         return features(self.bags, self.around, self.together, alike, first, second), alike.read
 
+    def signs(self, first: Numbers, second: Numbers) -> Floats:
+        """Of each pair in two languages."""
+        return signs(self.words, self.vectors, self.around.gap(first, second), first, second)
+
+    def probability(self, first: Numbers, second: Numbers, model: PairModel) -> NDArray[np.float64]:
+        """Of each pair, that both tell of one event."""
+        rows, read = self.features(first, second)
+        found = model(rows, read)
+        name_alone = read & (rows[:, _MEANING] < FAR) & (rows[:, _SECOND] < COMMON)
+        found[name_alone] = np.minimum(found[name_alone], ALONE)
+        across = worthwhile(self.vectors, first, second)
+        if len(across):  # what they share of words and names, or what means the same: either may say so
+            found[across] = np.maximum(found[across], model.crosslingual(self.signs(first[across], second[across])))
+        return found
+
 
 def _read(entries: Sequence[Entry], vectors: Floats, background: Background, own: Collection[str]) -> _Day:
-    rows = bags([bag(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)], background, own)
+    texts = [(title, body(e)) for title, e in zip(headlines(entries), entries, strict=True)]
+    rows = bags([bag(*text) for text in texts], background, own)
+    known = known_vectors(entries, vectors)
+    return _Day(entries, rows, known, circumstances(entries), coherence(rows, known), texts)
+
+
+def known_vectors(entries: Sequence[Entry], vectors: Floats) -> Vectors:
+    """An embedder's rows, one an entry, as pairs are compared by them."""
     sentence, words = parts(vectors)
-    known = Vectors(sentence, words, readable(entries, sentence))
-    return _Day(entries, rows, known, circumstances(entries), coherence(rows, known))
+    read = readable(entries, sentence)
+    languages = [primary(entry.language) for entry in entries]
+    names = sorted(set(languages) - {""})
+    if len(names) < 2:
+        return Vectors(sentence, words, read)
+    number = np.array([names.index(language) if language else -1 for language in languages], np.int64)
+    return Vectors(sentence, words, read, number, centred(vectors, languages))
 
 
 def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
@@ -189,11 +221,7 @@ def _probable(day: _Day, model: PairModel) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
     for low in range(0, len(first), _AT_ONCE):
         a, b = first[low : low + _AT_ONCE], second[low : low + _AT_ONCE]
-        rows, read = day.features(a, b)
-        name_alone = read & (rows[:, _MEANING] < FAR) & (rows[:, _SECOND] < COMMON)
-        probability = model(rows, read)
-        probability[name_alone] = np.minimum(probability[name_alone], ALONE)
-        probability = np.round(probability, 5)
+        probability = np.round(day.probability(a, b, model), 5)
         worth = probability >= WORTH
         keys = zip(a[worth].tolist(), b[worth].tolist(), strict=True)
         found.update(zip(keys, probability[worth].tolist(), strict=True))
@@ -212,15 +240,27 @@ def _evidence(
     wanted = sorted({pair for some in chosen for pair in some})
     if not wanted:
         return tuple(() for _ in clusters)
-    a, b = (np.array(side, np.int64) for side in zip(*wanted, strict=True))
-    rows, read = day.features(a, b)
-    row = {pair: i for i, pair in enumerate(wanted)}
+    reason = _reasons(day, model, wanted, pairs)
+    return tuple(tuple(reason[pair] for pair in some) for some in chosen)
 
-    def why(pair: tuple[int, int]) -> Evidence:
-        i = row[pair]
-        return reasons(day.bags, day.entries, pair, rows[i], model.read if read[i] else model.unread, pairs[pair])
 
-    return tuple(tuple(why(pair) for pair in some) for some in chosen)
+def _reasons(
+    day: _Day, model: PairModel, wanted: Sequence[tuple[int, int]], pairs: Mapping[tuple[int, int], float]
+) -> dict[tuple[int, int], Evidence]:
+    """Of each pair, why; of one in two languages, which of the two ways of telling was the surer."""
+    first, second = (np.array(side, np.int64) for side in zip(*wanted, strict=True))
+    rows, read = day.features(first, second)
+    found = {
+        pair: reasons(day.bags, day.entries, pair, rows[i], model.read if read[i] else model.unread, pairs[pair])
+        for i, pair in enumerate(wanted)
+    }
+    across = worthwhile(day.vectors, first, second)
+    said = day.signs(first[across], second[across])
+    surer = model.crosslingual(said) > model(rows[across], read[across])
+    for i, row in zip(across[surer].tolist(), said[surer], strict=True):
+        pair = wanted[i]
+        found[pair] = reasons_across(day.entries, pair, row, model.crosslingual.weights, pairs[pair])
+    return found
 
 
 def _note(entries: int) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import zip_longest
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ TEXTS = (
     "🙂",
     "",
 )
+LANGUAGES = "en de fr es ru zh ja ar he hi pl tr".split()
 PINNED = ("e5-words-topics-5", "ebacd05f0791208dd44b36e28c4e003e9ce92693d7ccdcb0da85093cc2578403")
 TOPICS = [TopicSpec(name) for name in ("Floods", "Chess", "World", "Other")]  # two that no model was taught
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -56,8 +58,8 @@ def vectors() -> list[bytes]:
 def edition() -> str:
     """Vectors, stories with their probabilities, and topics of all the texts, in short."""
     entries = [
-        Entry(f"https://outlet{i % 5}.example/rss", str(i), text[:60], teaser=text, seen=NOW)
-        for i, text in enumerate(many())
+        Entry(f"https://outlet{i % 5}.example/rss", str(i), text[:60], teaser=text, seen=NOW, language=language)
+        for i, (text, language) in enumerate(zip_longest(many(), LANGUAGES, fillvalue=""))
     ]
     rows = unpack(vectors())
     general = log_probabilities(entries, rows, ["Wire"] * len(entries))

@@ -25,6 +25,7 @@ class WordVectors:
 
     def __init__(self, weights: Mapping[str, NDArray[np.generic]]) -> None:
         words = zlib.decompress(bytes(weights["vocabulary"])).decode("utf-8").split("\n")
+        self._words = words
         self._number = {word: i for i, word in enumerate(words)}
         self._packed = np.asarray(weights["vectors"], np.uint8)
         self._scale = np.asarray(weights["scale"], np.float32)
@@ -45,6 +46,32 @@ class WordVectors:
                 )  # the same on every machine
                 result[row] = mean / max(math.sqrt(float(mean @ mean)), 1e-9)
         return result
+
+    def split(self, text: str) -> list[str]:
+        """The words of a text in order, case-folded; runs of scripts without spaces in the pieces that are known."""
+        found: list[str] = []
+        for written in WORD.findall(text):
+            word = written.casefold()
+            found += [self._words[n] for n in self._pieces(word)] if NO_SPACES.match(word) else [word]
+        return found
+
+    def each(self, words: Sequence[str]) -> tuple[Floats, Floats]:
+        """A row a word, of unit length or zero where it is not known, and what a word is worth, from 0 to 1: the rarer
+        the more, one where it is not known."""
+        rows = np.zeros((len(words), self.dimension), np.float32)
+        worth = np.ones(len(words), np.float32)
+        numbers = [self._numbers(word) for word in words]
+        many = np.array([len(some) for some in numbers], np.int64)
+        known = np.flatnonzero(many)
+        if len(known):
+            every = [number for some in numbers for number in some]
+            begin = np.concatenate([[0], np.cumsum(many[known])[:-1]])
+            # the same on every machine: a few numbers a word, in their order, in float64
+            totals = np.add.reduceat((self._unpacked(every) * self._scale[every]).astype(np.float64), begin)
+            lengths = np.sqrt((totals**2).sum(1))
+            rows[known] = totals / np.maximum(lengths, 1e-9)[:, None]
+            worth[known] = np.minimum(lengths / np.sqrt(many[known]), 1)
+        return rows, worth
 
     def _unpacked(self, numbers: list[int]) -> Floats:
         both = self._packed[numbers]

@@ -34,27 +34,58 @@ class Cosines(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Sentence and word vectors, rows of unit length or zero; `readable` where there is a sentence vector."""
+    """Sentence and word vectors, rows of unit length or zero; `readable` where there is a sentence vector.
+
+    Of entries in more than one language also which language each is in, by number (below zero: nobody knows), and all
+    sentence vectors centred on their languages' means: what cosines of two languages are taken of.
+    """
 
     sentence: Floats
     words: Floats
     readable: NDArray[np.bool_]
+    languages: Numbers | None = None
+    centred: Floats | None = None
+
+    def across(self, first: Numbers, second: Numbers) -> NDArray[np.bool_]:
+        """Which pairs are in two languages."""
+        if self.languages is None:
+            return np.zeros(len(first), np.bool_)
+        return _across(self.languages[first], self.languages[second])
 
     def cosines(self, first: Numbers, second: Numbers) -> Cosines:
         """Of each pair."""
+        found = self._cosines(first, second)
+        if self.centred is None or not (across := self.across(first, second)).any():
+            return found
+        a, b = first[across], second[across]
+        there = np.asarray(self.centred.any(1))
+        found.read[across] = there[a] & there[b]
+        found.meaning[across] = np.where(
+            found.read[across], _products(self.centred, a, b), ALONE * found.of_words[across]
+        )
+        return found
+
+    def _cosines(self, first: Numbers, second: Numbers) -> Cosines:
         both = self.readable[first] & self.readable[second]
         if len(self.words) <= SMALL < len(first):  # one product of all is cheaper than one a pair
             of_words, of_sentences = (rows @ rows.T for rows in (self.words, self.sentence))
             words = of_words[first, second]
             return Cosines(np.where(both, of_sentences[first, second], ALONE * words).astype(np.float32), words, both)
-        of_words, found = np.zeros(len(first), np.float32), np.zeros(len(first), np.float32)
-        for low in range(0, len(first), _AT_ONCE):
-            here = slice(low, low + _AT_ONCE)
-            a, b = first[here], second[here]
-            of_words[here] = np.einsum("ij,ij->i", self.words[a], self.words[b])
-            of_sentences = np.einsum("ij,ij->i", self.sentence[a], self.sentence[b])
-            found[here] = np.where(both[here], of_sentences, ALONE * of_words[here])
-        return Cosines(found, of_words, both)
+        words = _products(self.words, first, second)
+        found = np.where(both, _products(self.sentence, first, second), ALONE * words)
+        return Cosines(found.astype(np.float32), words, both)
+
+
+def _across(one: Numbers, other: Numbers) -> NDArray[np.bool_]:
+    return np.asarray((one != other) & (one >= 0) & (other >= 0), np.bool_)
+
+
+def _products(rows: Floats, first: Numbers, second: Numbers) -> Floats:
+    found = np.zeros(len(first), np.float32)
+    for low in range(0, len(first), _AT_ONCE):
+        here = slice(low, low + _AT_ONCE)
+        found[here] = np.einsum("ij,ij->i", rows[first[here]], rows[second[here]])
+    return found
 
 
 def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
@@ -80,10 +111,14 @@ def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
 
 def _meaning(vectors: Vectors, here: slice) -> Floats:
     found: Floats = vectors.sentence[here] @ vectors.sentence.T
-    read = vectors.readable
-    if not read.all():
-        alone = ALONE * (vectors.words[here] @ vectors.words.T)
-        found = np.where(read[here, None] & read[None, :], found, alone)
+    both: NDArray[np.bool_] = np.asarray(vectors.readable[here, None] & vectors.readable)
+    if vectors.languages is not None and vectors.centred is not None:
+        across = _across(vectors.languages[here, None], vectors.languages)
+        there = np.asarray(vectors.centred.any(1))
+        found = np.where(across, vectors.centred[here] @ vectors.centred.T, found)
+        both = np.where(across, np.asarray(there[here])[:, None] & there, both)
+    if not both.all():
+        found = np.where(both, found, ALONE * (vectors.words[here] @ vectors.words.T))
     return found
 
 

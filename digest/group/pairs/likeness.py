@@ -63,6 +63,11 @@ class Circumstances:
     outlets: Numbers
     rolling: NDArray[np.bool_]
 
+    def gap(self, first: Numbers, second: Numbers) -> NDArray[np.float64]:
+        """Hours between the two of each pair."""
+        apart = np.abs(self.hours[first] - self.hours[second])
+        return np.asarray(np.minimum(np.nan_to_num(apart, nan=UNKNOWN_GAP), LONGEST_GAP), np.float64)
+
 
 def circumstances(entries: Sequence[Entry]) -> Circumstances:
     """What `features` needs to know beside the words."""
@@ -81,8 +86,7 @@ def features(
     meaning, of_words, _ = alike
     shared = _shared(_Weights(bags, together), alike, first, second)
     whole, many = np.diff(bags.start), bags.sums(bags.titles > 0)
-    gap = np.abs(around.hours[first] - around.hours[second])
-    gap = np.minimum(np.nan_to_num(gap, nan=UNKNOWN_GAP), LONGEST_GAP)
+    gap = around.gap(first, second)
     feed = (around.feeds[first] == around.feeds[second]).astype(np.float32)
     told = np.sort(np.stack([shared["told a"], shared["told b"]]), 0)
     named = np.sort(np.stack([shared["named a"], shared["named b"]]), 0)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from digest.group.pairs.crosslingual import SIGNS
 from digest.group.pairs.likeness import FEATURES
 from digest.group.pairs.sparse import Bags, Floats
 from digest.group.text.words import body, tokens
@@ -40,6 +41,24 @@ def reasons(
     told = [f"{_said(kind, bags, entries, pair, row)} ({share[kind]:+.1f})" for kind in telling]
     text = f"“{entries[a].title}” and “{entries[b].title}”: one event at {probability:.0%}: " + ", ".join(told)
     return Evidence("story", text, round(probability, 3))
+
+
+def reasons_across(
+    entries: Sequence[Entry], pair: tuple[int, int], row: Floats, worth: Floats, probability: float
+) -> Evidence:
+    """The same of a pair in two languages: its signs in `row`, their weights in `worth`."""
+    a, b = pair
+    value, share = (dict(zip(SIGNS, numbers.tolist(), strict=True)) for numbers in (row, row * worth[:-1]))
+    partners = (
+        f"{value['titles aligned']:.0%} of the headlines' words, and {value['aligned']:.0%} of all, mean the same"
+    )
+    told = (
+        f"meaning alike {value['meaning']:.2f} ({share['meaning'] + share['meaning square']:+.1f})",
+        f"{partners} ({share['titles aligned'] + share['aligned']:+.1f})",
+        f"{np.expm1(value['hours']):.0f} h apart ({share['hours']:+.1f})",
+    )
+    text = f"“{entries[a].title}” and “{entries[b].title}”, in two languages: one event at {probability:.0%}: "
+    return Evidence("story", text + ", ".join(told), round(probability, 3))
 
 
 def _said(kind: str, bags: Bags, entries: Sequence[Entry], pair: tuple[int, int], row: Floats) -> str:
