@@ -115,9 +115,15 @@ class Desk:
             if url in whose and _same_house(name, whose[url]):
                 continue
             if name != outlet and (name not in found or (url and not found[name].url)):
-                found[name] = Source(not_an_address(name, url), "" if url in whose else url, self.turned(name))
+                shown, own = not_an_address(name, url), "" if url in whose else url
+                found[name] = Source(shown, own, self.turned(name), language=self._foreign(entry, story))
                 whose.setdefault(url, name)
         return tuple(found.values())
+
+    def _foreign(self, entry: Entry, story: Story) -> str:
+        """What an entry is written in, by name, where its story's headline is in another language."""
+        own, told = (_tag(tag).partition("-")[0] for tag in (entry.language, story.language or story.lead.language))
+        return self.say.language_of(own) if own and told and own != told else ""
 
     def _when(self, entry: Entry) -> str:
         return self.say.when(entry.dated, self._today, self._zone, date_only=entry.date_only)

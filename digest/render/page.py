@@ -16,12 +16,14 @@ SUBJECT = 78  # characters (RFC 5322 advises 78 a line; phones show 35 to 45 of 
 @dataclass(frozen=True, slots=True)
 class Source:
     """An outlet that carries a story; `url` is "" where it gives no address of its own. `number` is its place in
-    `Page.references`, 0 where it has none."""
+    `Page.references`, 0 where it has none. `language` is what it writes in, in the page's words, where the story's
+    headline is in another."""
 
     name: str
     url: str = ""
     dir: str = ""
     number: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,10 @@ def _environment(places: tuple[Path, ...]) -> jinja2.Environment:
 
 def _numbered(sources: Iterable[Source], comma: str, around: str) -> str:
     """The outlets of a story in a line, each with its number among `Page.references`."""
-    return comma.join(isolated(s.name, around) + (f" [{s.number}]" if s.number else "") for s in sources)
+    return comma.join(
+        isolated(s.name, around) + (f" ({s.language})" if s.language else "") + (f" [{s.number}]" if s.number else "")
+        for s in sources
+    )
 
 
 def _bands(items: Iterable[Item]) -> list[list[Item]]:

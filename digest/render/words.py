@@ -47,6 +47,10 @@ class Words:
         """A whole number with this language's grouping."""
         return format_decimal(number, locale=self.locale)
 
+    def language_of(self, tag: str) -> str:
+        """What a language is called: German; "" where it has no name in this one."""
+        return str(self.locale.languages.get(tag.partition("-")[0], ""))
+
     def full_date(self, day: date) -> str:
         """The day in full: Saturday, November 9, 2024."""
         return _capital(format_date(day, format="full", locale=self.locale))

@@ -32,6 +32,22 @@ def test_an_article_in_two_feeds_of_one_outlet_is_told_once() -> None:
     assert "also: Tide News [1], Pointers\n" in text
 
 
+def test_an_outlet_of_another_language_says_so() -> None:
+    """In the reader's words, beside its name, in HTML and plain text; one of the headline's own language does not."""
+    lead = replace(story(0).lead, language="en-GB")
+    feeds = {"https://de.example/rss": ("Tagblatt", "de"), "https://us.example/rss": ("Ledger", "en-US")}
+    told = [
+        replace(lead, feed=feed, ident=feed, url=f"{feed}/1", language=language)
+        for feed, (_, language) in feeds.items()
+    ]
+    day = issue(Topic("World", (replace(story(0), language="en-GB", entries=(lead, *told)),)))
+    day = replace(day, feeds=(*day.feeds, *(FeedReport(feed, name, "ok") for feed, (name, _) in feeds.items())))
+    page = render(day, VIEW)
+    assert "also: Tagblatt (German) [1], Ledger [2]" in page.text
+    assert re.search(r">Tagblatt</a> \(German\),", page.html)
+    assert "Tagblatt (allemand)" in render(day, replace(VIEW, language="fr")).text
+
+
 def test_whole_articles_keep_their_own_numbers() -> None:
     """Under an article, which numbers its links itself, outlets stand with their addresses."""
     text = render(whole(ordinary()), replace(VIEW, template="full")).text
