@@ -5,7 +5,8 @@
 
 Reads the labels of ../shared/data/gold and tools/labels/topics.tsv, and the feeds beside the former. Ridge regression on
 the topics' indicators over what `digest.group.filing.general` reads, solved in its dual form (one row and column an entry):
-nothing random, so the same labels give the same weights, up to the rounding of the machine's vector units.
+nothing random, so the same labels give the same weights, up to the rounding of the machine's vector units. A second fit
+without the sentence vectors is for entries that have none.
 
 Prints the quality on each day of 200 entries and more with that day's whole set left out (the three days of May 2020
 together; with 2026-02-17 all sets of that day and the next), then fits on everything and writes the file. DIRECTORY is
@@ -32,7 +33,7 @@ from digest.group import stories
 from digest.group.filing.features import BITS, place_texts
 from digest.group.filing.general import PLACE_VECTORS, dense, sparse
 from digest.group.filing.lexicon import BUILT_IN
-from digest.group.meaning.vectors import default, parts, vectors_of, word_vectors
+from digest.group.meaning.vectors import SENTENCE, default, parts, vectors_of, word_vectors
 from digest.group.pairs.sparse import Background
 from digest.group.stories import PairModel
 from digest.model import Entry, FeedSource
@@ -42,7 +43,7 @@ LABELS = Path(__file__).parent / "labels" / "topics.tsv"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 Floats = NDArray[np.float32]
 PENALTY = 0.7
-LEVELS = 63  # of a weight of the hashed table, on each side of zero
+LEVELS, UNREAD_LEVELS = 63, 15  # of a weight of the hashed tables, on each side of zero
 MAY_2020 = ("2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en")
 FEBRUARY_2026 = (
     "2026-02-17-world-en", "2026-02-17-ko-en", "2026-02-17-paywalled-en", "2026-02-18-ko-en", "2026-02-18-paywalled-en"
@@ -122,6 +123,14 @@ class Table:
         self.dense = dense(entries, self.vectors, titles, self.means)
         self.kernel = np.asarray((self.sparse @ self.sparse.T).todense(), np.float32) + self.dense @ self.dense.T
 
+    def alike(self, some: NDArray[np.int64], others: NDArray[np.int64], *, read: bool = True) -> Floats:
+        """Part of the kernel; if not `read`, as it is without sentence vectors."""
+        whole = self.kernel[np.ix_(some, others)]
+        if not read:
+            sentence = self.dense[:, :SENTENCE]
+            whole -= sentence[some] @ sentence[others].T
+        return whole
+
 
 def _counts(entries: Sequence[Entry], titles: Sequence[str]) -> NDArray[np.float64]:
     """In how many entries each place of the hashed table is used."""
@@ -143,9 +152,9 @@ def _means(entries: Sequence[Entry], titles: Sequence[str], vectors: Floats) -> 
     return {"words_mean": mean(parts(vectors)[1]), "place_means": np.stack(places)}
 
 
-def fit(table: Table, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def fit(table: Table, rows: NDArray[np.int64], *, read: bool = True) -> tuple[Floats, Floats]:
     """Dual weights of the entries chosen, and the prior that they are about."""
-    inner = table.kernel[np.ix_(rows, rows)]
+    inner = table.alike(rows, rows, read=read)
     inner[np.diag_indices(len(rows))] += PENALTY
     prior = table.targets[rows].mean(0)
     factor = cho_factor(inner, overwrite_a=True, check_finite=False)
@@ -154,10 +163,12 @@ def fit(table: Table, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A day's entries: what a model says that has not seen it, what the branch says (zeros: nothing), what is true."""
+    """A day's entries: what a model says that has not seen it, and one without sentence vectors; what the branch says
+    (zeros: nothing), what is true."""
 
     name: str
     scores: Floats
+    unread: Floats
     branch: Floats
     true: NDArray[np.int64]
     stories: tuple[tuple[int, ...], ...]
@@ -165,7 +176,7 @@ class Judged:
     def mixed(self, alone: float, sharpness: float, trust: float) -> Floats:
         """As `digest.group.filing.general` mixes them."""
         read = self.branch.any(1, keepdims=True)
-        return np.asarray(np.where(read, sharpness * self.scores + trust * self.branch, alone * self.scores))
+        return np.asarray(np.where(read, sharpness * self.scores + trust * self.branch, alone * self.unread))
 
     def by_story(self, scores: Floats) -> Floats:
         """Log-probabilities with each story's entries taken together, as `topics.file_story` does."""
@@ -190,15 +201,17 @@ def left_out(
     for names, without in FOLDS:
         train = np.flatnonzero(~np.isin(sets, without))
         weights, prior = fit(table, train)
+        unread, _ = fit(table, train, read=False)
         for name in names:
             test = np.flatnonzero(days == name)
             keys = [(rows[i].path, rows[i].entry.key) for i in test]
             said = np.stack([branch.get(key, nothing) for key in keys])
-            scores = table.kernel[np.ix_(test, train)] @ weights + prior
+            scores = table.alike(test, train) @ weights + prior
+            without_vectors = table.alike(test, train, read=False) @ unread + prior
             entries = [replace(rows[i].entry, feed=rows[i].path) for i in test]
             own = (pairing or {}).get(name, (None, None))
             clusters = stories.group(entries, table.vectors[test], *own).clusters
-            found.append(Judged(name, scores, said, table.targets[test].argmax(1), clusters))
+            found.append(Judged(name, scores, without_vectors, said, table.targets[test].argmax(1), clusters))
     return found
 
 
@@ -219,16 +232,21 @@ def mixing(judged: Sequence[Judged]) -> tuple[float, float, float]:
     def loss(*how: float) -> float:
         return float(np.mean([surprise(day.mixed(*how), day.true) for day in judged]))
 
-    alone = min(np.arange(4.0, 13.0, 0.5), key=lambda s: np.mean([surprise(d.scores * s, d.true) for d in judged]))
+    alone = min(np.arange(4.0, 13.0, 0.5), key=lambda s: np.mean([surprise(d.unread * s, d.true) for d in judged]))
     grid = [(s, t) for s in np.arange(2.0, 9.0, 0.5) for t in np.arange(0.1, 1.3, 0.1)]
     sharpness, trust = min(grid, key=lambda pair: loss(float(alone), *pair))
     return float(alone), float(sharpness), float(trust)
 
 
 def report(judged: Sequence[Judged], how: tuple[float, float, float]) -> None:
-    """Print each day's figures, their mean and the worst: of entries alone, then with their stories' other entries."""
-    for title, alone in (("each entry alone", True), ("a story's entries together", False)):
-        told = [day.mixed(*how) if alone else day.by_story(day.mixed(*how)) for day in judged]
+    """Print each day's figures, their mean and the worst: of entries alone, with their stories' other entries, and of
+    entries that the sentence model has not read."""
+    ways = {
+        "each entry alone": [day.mixed(*how) for day in judged],
+        "a story's entries together": [day.by_story(day.mixed(*how)) for day in judged],
+        "each entry alone, without sentence vectors": [how[0] * day.unread for day in judged],
+    }
+    for title, told in ways.items():
         figures = np.array([quality(scores, day.true) for scores, day in zip(told, judged, strict=True)])
         sys.stdout.write(f"{title}\n")
         for day, row in zip(judged, figures, strict=True):
@@ -279,27 +297,44 @@ def main(folder: Path | None) -> None:
     rows = labelled()
     table = Table(rows)
     how = judge(rows, table, folder)
-    write(table, *fit(table, np.arange(len(rows))), how)
+    everything = np.arange(len(rows))
+    write(table, fit(table, everything), fit(table, everything, read=False), how)
     sys.stdout.write(
         f"{len(rows)} entries; sharpness alone {how[0]}, beside the branch {how[1]}, trust in it {how[2]}\n"
     )
 
 
-def write(table: Table, weights: Floats, prior: Floats, how: tuple[float, float, float]) -> None:
-    """The file, from the dual weights of all entries. What one entry alone has tells nothing of others: it is dropped."""
-    primal = np.asarray(table.sparse.T @ weights, np.float32) * table.seen_twice[:, None]
-    scale = np.abs(primal).max(0) / LEVELS
+Fitted = tuple[Floats, Floats]
+
+
+def write(table: Table, read: Fitted, unread: Fitted, how: tuple[float, float, float]) -> None:
+    """The file, from the dual weights of all entries with sentence vectors and without."""
+    (weights, prior), (quick, _) = read, unread
     arrays: dict[str, NDArray[np.generic]] = {
-        "hashed": np.round(primal / scale).astype(np.int8),
-        "hashed_scale": scale.astype(np.float32),
+        **hashed_table("hashed", table, weights, LEVELS),
+        **hashed_table("hashed_unread", table, quick, UNREAD_LEVELS),
         "rarity": table.rarity,
         "dense": (table.dense.T @ weights).astype(np.float16),
+        "dense_unread": without_sentence(table.dense.T @ quick).astype(np.float16),
         "bias": prior,
         "sharpness": np.array(how[0], np.float32),
         "mixing": np.array(how[1:], np.float32),
         **{name: value.astype(np.float16) for name, value in table.means.items()},
     }
     np.savez_compressed(MODELS / "topics.npz", **arrays)
+
+
+def hashed_table(name: str, table: Table, weights: Floats, levels: int) -> dict[str, NDArray[np.generic]]:
+    """Weights of the hashed features as small numbers with a scale a topic. What one entry alone has tells nothing of
+    others: it is dropped."""
+    primal = np.asarray(table.sparse.T @ weights, np.float32) * table.seen_twice[:, None]
+    scale = np.abs(primal).max(0) / levels
+    return {name: np.round(primal / scale).astype(np.int8), f"{name}_scale": scale.astype(np.float32)}
+
+
+def without_sentence(dense_weights: Floats) -> Floats:
+    """The same, zero where the sentence vectors' weights stand."""
+    return np.vstack([np.zeros_like(dense_weights[:SENTENCE]), dense_weights[SENTENCE:]])
 
 
 if __name__ == "__main__":

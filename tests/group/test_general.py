@@ -48,6 +48,23 @@ def test_without_sentence_vectors_nothing_is_said() -> None:
     assert np.linalg.norm(of_words) == pytest.approx(1, abs=1e-3)
 
 
+def test_where_the_sentence_model_has_not_read_words_tell_the_topic() -> None:
+    true = {
+        "Central bank lifts interest rates by half a point. Shares fell and the currency gained.": "Business",
+        "Striker scores twice as champions win the cup final. The home side came from behind in extra time.": "Sport",
+        "Hospitals report more measles cases. Doctors ask parents to have toddlers vaccinated.": "Health",
+        "Parliament votes on the new pension law. The coalition holds a majority of two seats.": "Politics",
+        "Telescope finds water vapour around a distant planet. Astronomers measured its star's light.": "Science",
+        "Notenbank hebt die Zinsen an. Die Inflation bleibt hoch, Aktien geben nach.": "Business",
+        "Festival eröffnet mit einem Film über zwei Schwestern. Die Regisseurin erhielt viel Beifall.": "Culture",
+        "Vacuna contra el dengue reduce los ingresos hospitalarios. Los médicos siguieron a dos mil niños.": "Health",
+    }
+    entries = [entry(title, teaser) for title, _, teaser in (text.partition(". ") for text in true)]
+    logs = log_probabilities(entries, unpack(EMBEDDER.quick(list(true))), [""] * len(true))
+    right = [BUILT_IN[i] == topic for i, topic in zip(logs.argmax(1), true.values(), strict=True)]
+    assert sum(right) >= 7
+
+
 def test_what_stands_beside_a_text_does_not_change_its_row() -> None:
     text, long = (
         "Central bank raises interest rates",

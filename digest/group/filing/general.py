@@ -1,8 +1,10 @@
 """The general topic model: log-probabilities of the ten built-in topics for any entry. numpy only.
 
 Two judges, mixed: a linear one over hashed features and vectors (of the text, and of the words of categories, sections
-and the feed's title), and what the sentence model's own branch said when the entry was embedded. Both are fitted on
-entries of real feeds read by hand (`tools/build_topics.py`, `tools/build_trunk.py`; quality in docs/model-card.md).
+and the feed's title), and what the sentence model's own branch said when the entry was embedded. What the sentence model
+has not read is judged by a linear one that was fitted without it: one that counts on sentence vectors is lost where there
+are none. All are fitted on entries of real feeds read by hand (`tools/build_topics.py`, `tools/build_trunk.py`; quality
+in docs/model-card.md).
 """
 
 import math
@@ -34,17 +36,18 @@ def log_probabilities(entries: Sequence[Entry], vectors: Floats, feed_titles: Se
     scores = np.zeros((len(entries), len(model["bias"])))
     if not entries:
         return scores.astype(np.float32)
+    said = topic_logs(vectors)
+    read = np.asarray(said.any(1))
     for row, (entry, title) in enumerate(zip(entries, feed_titles, strict=True)):
         numbers, amounts = sparse(entry, title, model["rarity"])
-        scores[row] = amounts.astype(np.float64) @ model["hashed"][numbers]
+        scores[row] = amounts.astype(np.float64) @ model["hashed" if read[row] else "hashed_unread"][numbers]
     rows = dense(entries, vectors, feed_titles, model)
     for low in range(0, len(rows), _AT_ONCE):
-        scores[low : low + _AT_ONCE] += rows[low : low + _AT_ONCE].astype(np.float64) @ model["dense"]
+        some, there = rows[low : low + _AT_ONCE].astype(np.float64), read[low : low + _AT_ONCE, None]
+        scores[low : low + _AT_ONCE] += np.where(there, some @ model["dense"], some @ model["dense_unread"])
     scores += model["bias"]
-    said = topic_logs(vectors)
-    read = said.any(1, keepdims=True)
     sharpness, trust = model["mixing"]
-    scores = np.where(read, sharpness * scores + trust * said, model["sharpness"] * scores)
+    scores = np.where(read[:, None], sharpness * scores + trust * said, model["sharpness"] * scores)
     scores -= scores.max(1, keepdims=True)
     return np.asarray(scores - np.log(np.exp(scores).sum(1, keepdims=True)), np.float32)
 
@@ -101,7 +104,10 @@ def _centred(rows: Floats, mean: Floats, length: float) -> Floats:
 @lru_cache(maxsize=1)
 def _model() -> dict[str, Floats]:
     stored = weights("topics.npz")
-    hashed = stored.pop("hashed").astype(np.float32) * stored.pop("hashed_scale").astype(np.float32)
+    tables = {
+        name: stored.pop(name).astype(np.float32) * stored.pop(f"{name}_scale").astype(np.float32)
+        for name in ("hashed", "hashed_unread")
+    }
     rarity = stored.pop("rarity").astype(np.float32) / np.float32(16)
     rest = {name: np.asarray(value, np.float32) for name, value in stored.items()}
-    return {"hashed": hashed, "rarity": rarity, **rest}
+    return {**tables, "rarity": rarity, **rest}
