@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from digest.group.text.extract import LIMIT, WORD, balanced, joined, of_entry, sentences_of, usable
+from digest.group.text.extract import LIMIT, WORD, balanced, joined, of_entry, room, sentences_of, usable
 from digest.group.text.language import primary
 from digest.group.text.letters import beginnings, letters
 from digest.group.text.reading import minutes
@@ -32,7 +32,11 @@ def summarise(story: Story, *, limit: int, names: Mapping[str, str] | None = Non
     others = [
         e for e in story.entries if e is not source and e.feed != source.feed and primary(e.language) in ("", language)
     ]
-    summary = _with_others(base, others, story.title, language, limit, names or {}) if base and others else base
+    summary = (
+        _with_others(base, others, story.title, language, room(limit, language), names or {})
+        if base and others
+        else base
+    )
     return replace(story, summary=summary, minutes=round(minutes(lead.words, language), 2))
 
 
@@ -41,7 +45,8 @@ def _at_limit(entry: Entry, limit: int) -> str:
     language = primary(entry.language)
     if not entry.summary:
         return ""  # its text was found to yield none
-    if len(entry.summary) <= limit and (limit <= LIMIT or not entry.blocks or len(entry.summary) > limit * 0.7):
+    enough = room(limit, language)
+    if len(entry.summary) <= enough and (limit <= LIMIT or not entry.blocks or len(entry.summary) > enough * 0.7):
         return entry.summary
     again = of_entry(entry.title, _as_blocks(entry.summary), entry.blocks, language, limit=limit, against=_PASSED)
     if limit > LIMIT:

@@ -302,6 +302,24 @@ def test_sources_that_differ_are_named() -> None:
     assert "b.example: At least 15" in summarise(story(one, other), limit=280).summary
 
 
+CHINESE = """诺里克港口周一上午关闭，原因是一台四十吨重的起重机在暴风雨中倒入港池，港务局已将所有船只移走，渡轮改从北岸码头出发。
+两名工人受轻伤，当天已经出院，打捞工作预计持续到明年春天，费用由承保这台机器的两家保险公司按合同各自承担一半。
+市长在现场表示受影响的商家都会得到补偿，具体金额将在下周的会议上决定，铁路公司为前往群岛的旅客加开了三趟列车，车票价格不变。"""
+JAPANESE = """台風で倒れた四十トンのクレーンが港をふさぎ、月曜日の朝から船の出入りが止まっていて、港湾局はすべての船を北岸に移動させた。
+作業員二人が軽いけがをし、その日のうちに退院したが、引き揚げには春までかかり、費用は二つの保険会社が半分ずつ負担する見通しだ。
+市長は現場で来週の会議で補償の額を決めると述べ、鉄道会社は島へ向かう客のために臨時列車を三本走らせ、運賃は変えないという。"""
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"), [("zh", "起重机事故", CHINESE), ("ja", "クレーン事故", JAPANESE)]
+)
+def test_chinese_and_japanese_say_it_in_half_as_many_characters(language: str, title: str, text: str) -> None:
+    """A summary takes as long to read in any language."""
+    made = summary(f"<p>{text.replace(chr(10), '')}</p>", title=title, language=language)
+    assert 60 < len(made) <= 140 < len(text)
+    assert made.endswith("。")
+
+
 def test_other_limits() -> None:
     long = Entry(
         "f",

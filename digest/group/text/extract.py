@@ -70,6 +70,15 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*\*?|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
+# of the characters that a summary may have: where one is a word or half of one, as many hold more than twice the news
+_DENSE = {"zh": 0.5, "yue": 0.5, "ja": 0.5}
+
+
+def room(limit: int, language: str) -> int:
+    """How many characters of a language say what `limit` say in one that writes with letters."""
+    return round(limit * _DENSE.get(language, 1.0))
+
+
 def of_entry(
     title: str,
     own: Sequence[Block],
@@ -80,11 +89,13 @@ def of_entry(
     cut: bool = False,
     against: float = 0.0,
 ) -> str:
-    """The best summary of one entry, at most `limit` characters of plain text; "" if nothing but the title is known.
+    """The best summary of one entry, at most `limit` characters of plain text (`room` of them); "" if nothing but the title
+    is known.
 
     `own` is the publisher's teaser, `article` the text, both cleaned. `cut`: the feed is known to cut what it offers first.
     `against`: what the kind of text speaks against a summary, in log odds (`kinds`).
     """
+    limit = room(limit, language)
     if listed(title):
         own, article = about(own, title), about(article, title)
     if language == "ko":
