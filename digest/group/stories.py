@@ -18,7 +18,7 @@ from digest.group.pairs.alignment import Worded, worded
 from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates
 from digest.group.pairs.coherence import Coherence, coherence
 from digest.group.pairs.crosslingual import Crosslingual, odds, signs, worthwhile
-from digest.group.pairs.doubts import told_once, with_a_heart, without_blurbs
+from digest.group.pairs.doubts import blurbs, told_once, with_a_heart
 from digest.group.pairs.likeness import FEATURES, Circumstances, circumstances, features, outlet, outlet_names
 from digest.group.pairs.linkage import average_linkage, tightened
 from digest.group.pairs.reasons import MOST, reasons, reasons_across
@@ -125,7 +125,9 @@ def group(
     own = outlet_names(entries, feeds)
     day = _read([entries[i] for i in order], vectors[order], background or shipped_background(), own)
     model = model or shipped_pairs()
-    pairs = without_blurbs(day.entries, _probable(day, model), ALONE) | _same(day.entries)
+    pairs = _probable(day, model)
+    pairs |= blurbs(day.entries, pairs, ALONE)
+    pairs |= _same(day.entries)
     known = NEAREST if len(order) > SMALL else len(order)
     cut = CUT if 2 * int(day.vectors.readable.sum()) > len(order) else WORDS_CUT
     found = average_linkage(len(order), ((a, b, p) for (a, b), p in pairs.items()), cut=cut, known=known)
@@ -255,11 +257,12 @@ def _reasons(
         for i, pair in enumerate(wanted)
     }
     across = worthwhile(day.vectors, first, second)
-    said = day.signs(first[across], second[across])
-    surer = model.crosslingual(said) > model(rows[across], read[across])
-    for i, row in zip(across[surer].tolist(), said[surer], strict=True):
-        pair = wanted[i]
-        found[pair] = reasons_across(day.entries, pair, row, model.crosslingual.weights, pairs[pair])
+    if len(across):
+        said = day.signs(first[across], second[across])
+        surer = model.crosslingual(said) > model(rows[across], read[across])
+        for i, row in zip(across[surer].tolist(), said[surer], strict=True):
+            pair = wanted[i]
+            found[pair] = reasons_across(day.entries, pair, row, model.crosslingual.weights, pairs[pair])
     return found
 
 

@@ -27,10 +27,11 @@ QUIET_HEART, COMPANY = 0.5, 0.4
 SAME_TEXT = 0.7
 
 
-def without_blurbs(
+def blurbs(
     entries: Sequence[Entry], pairs: Mapping[tuple[int, int], float], most: float
 ) -> dict[tuple[int, int], float]:
-    """The pairs; those of one feed that have their text in common, and no word of their titles, no surer than `most`."""
+    """Those of the pairs that are surer than `most` and should not be: of one feed, with their text in common and no word of
+    their titles; each at `most`."""
     words: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
 
     def said(i: int) -> tuple[frozenset[str], frozenset[str]]:
@@ -39,14 +40,12 @@ def without_blurbs(
             words[i] = (frozenset(key for _, key in tokens(title)), frozenset(key for _, key in tokens(text)))
         return words[i]
 
-    def sure(a: int, b: int, probability: float) -> float:
-        if probability <= most or entries[a].feed != entries[b].feed:
-            return probability
+    def alike(a: int, b: int) -> bool:
         (title, text), (other_title, other_text) = said(a), said(b)
-        alike = len(text & other_text) >= SAME_TEXT * len(text | other_text) > 0
-        return most if alike and not title & other_title else probability
+        return len(text & other_text) >= SAME_TEXT * len(text | other_text) > 0 and not title & other_title
 
-    return {(a, b): sure(a, b, p) for (a, b), p in pairs.items()}
+    sure = (pair for pair, p in pairs.items() if p > most and entries[pair[0]].feed == entries[pair[1]].feed)
+    return dict.fromkeys((pair for pair in sure if alike(*pair)), most)
 
 
 def told_once(
