@@ -241,6 +241,8 @@ def mixing(judged: Sequence[Judged]) -> tuple[float, float, float]:
 def report(judged: Sequence[Judged], how: tuple[float, float, float]) -> None:
     """Print each day's figures, their mean and the worst: of entries alone, with their stories' other entries, and of
     entries that the sentence model has not read."""
+    if not any(day.branch.any() for day in judged):
+        sys.stdout.write("no DIRECTORY of branches taught without these days: all entries count as not read\n")
     ways = {
         "each entry alone": [day.mixed(*how) for day in judged],
         "a story's entries together": [day.by_story(day.mixed(*how)) for day in judged],
