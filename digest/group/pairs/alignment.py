@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.group.meaning.vectors import stepped, word_model
+from digest.group.pairs.candidates import Numbers
 from digest.group.pairs.sparse import Floats
-
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def told_once(
 
 
 def with_a_heart(clusters: Iterable[list[int]], pairs: Mapping[tuple[int, int], float]) -> list[list[int]]:
-    """The clusters; one in which no two entries surely tell of one event is as many stories as it has entries."""
+    """The clusters; one in which no two entries surely tell of one event (less surely, where the rest of the day is not like
+    them) is as many stories as it has entries."""
     near: dict[int, float] = {}
     for (a, b), probability in pairs.items():
         near[a] = near.get(a, 0.0) + probability
