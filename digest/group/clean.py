@@ -12,7 +12,7 @@ from digest.group.text.blocks import RawBlock, RawImage, plain, walk
 from digest.group.text.extract import of_entry
 from digest.group.text.judge import judge
 from digest.group.text.language import detect, primary
-from digest.group.text.letters import letters
+from digest.group.text.letters import any_letter
 from digest.group.text.phrases import TAILS
 from digest.group.text.repeats import (
     SEEN,
@@ -124,7 +124,7 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
             text = text[: -block.tail].rstrip()
         if block.kind != "code" and (place == last or block.links):
             text = _without_tail(text)
-        if not letters(text):
+        if not any_letter(text):
             continue
         if group and block.group == group and out and out[-1].kind == block.kind:
             out[-1] = replace(out[-1], text=f"{out[-1].text}\n{text}")
@@ -135,10 +135,7 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
 
 
 def _without_tail(text: str) -> str:
-    low = text[-_TAIL:].casefold()
-    for words, pattern in TAILS:
-        if any(word in low for word in words):
-            match = pattern.search(text, max(0, len(text) - _TAIL))
-            if match:
-                return text[: match.start()].strip()
+    for pattern in TAILS.likely(text[-_TAIL:]):
+        if match := pattern.search(text, max(0, len(text) - _TAIL)):
+            return text[: match.start()].strip()
     return text

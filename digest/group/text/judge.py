@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.group.text.blocks import RawBlock
-from digest.group.text.letters import letters, letters_only
+from digest.group.text.letters import any_letter, letters, letters_only
 from digest.group.text.phrases import (
     ABOUT,
     AGENCIES,
@@ -19,7 +19,7 @@ from digest.group.text.phrases import (
     CALL,
     CONTAINER,
     CREDIT,
-    CREDIT_END,
+    CREDIT_ENDS,
     CREDITS,
     DATE_LINE,
     DISCLAIMER,
@@ -32,7 +32,7 @@ from digest.group.text.phrases import (
 from digest.group.text.repeats import addresses, learned, without_addresses
 
 _ABOUT_US = re.compile(r"^About (?:the )?[A-Z][\w&.’' -]+:?$")
-_FILED_LINE = re.compile(r"(?i)^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")
+_FILED_LINE = re.compile(r"^\W*(?:tags?|topics|products|categor(?:y|ies)|filed under|labels?|keywords)\s*[:：]")
 _ENDS = re.compile(r"[.!?。！？]\W*$")
 _CHAIN = 5  # links of a paragraph that is nothing but links
 _NOTHING: Mapping[str, int] = {}
@@ -44,14 +44,16 @@ def judge(
     """For each block why it is no part of the article, "" where it is. `title` is the entry's, `site` its host."""
     key = letters_only(title)
     view = _View.of(blocks, title, site)
-    verdicts = [
-        _by_kind(block, place, view)
-        or _by_words(block, place, view)
-        or _by_signs(block)
-        or _by_links(block, place, view)
-        or ("learned" if learned(blocks, place, key, boilerplate) else "")
-        for place, block in enumerate(blocks)
-    ]
+    verdicts = []
+    for place, block in enumerate(blocks):
+        written = addresses(block.text)
+        verdicts.append(
+            _by_kind(block, place, view, written)
+            or _by_words(block, place, view, written)
+            or _by_signs(block, written)
+            or _by_links(block, place, view)
+            or ("learned" if learned(blocks, place, key, boilerplate, written) else "")
+        )
     _never_all(blocks, verdicts)
     _sections(blocks, verdicts)
     _lead_ins(blocks, verdicts)
@@ -86,51 +88,49 @@ class _View:
         return cls(len(blocks), letters(title), boxed * 2 > total, linked * 2 > total, lists, site, prose)
 
 
-def _by_kind(block: RawBlock, place: int, view: _View) -> str:
+def _by_kind(block: RawBlock, place: int, view: _View, written: int) -> str:
     if block.kind in ("caption", "card", "embed"):
         return block.kind
-    mine = letters(block.text[:400])  # a headline is no longer
-    if not mine and not letters(block.text):
+    if not any_letter(block.text):
         return "no letters"
     if not view.boxed and block.marks and _boxed(block.marks):
         return "container"
     headline = view.headline
-    if headline and addresses(block.text) and letters(without_addresses(block.text)) == headline:
+    if headline and written and letters(without_addresses(block.text)) == headline:
         return "title"
-    if (
-        headline
-        and place < 4
-        and (mine == headline or (block.kind == "heading" and len(mine) > 12 and mine in headline))
-    ):
-        return "title"
+    if headline and place < 4:
+        mine = letters(block.text[:400])  # a headline is no longer
+        if mine == headline or (block.kind == "heading" and len(mine) > 12 and mine in headline):
+            return "title"
     return ""
 
 
-def _by_words(block: RawBlock, place: int, view: _View) -> str:
+def _by_words(block: RawBlock, place: int, view: _View, written: int) -> str:
     text, size = block.text, len(block.text)
+    low = text.lower()
     if block.kind == "heading":
-        return "label" if size <= 80 and (LABEL.match(text) or ABOUT.match(text)) else ""
+        return "label" if size <= 80 and (LABEL.match(low) or ABOUT.match(low)) else ""
     late = place >= 2 and place * 2 >= view.count
-    if late and (block.links or addresses(text)) and CREDITS.match(text):
+    leads = bool(block.links) or written > 0
+    if late and leads and CREDITS.match(low):
         return "credit"
     if block.kind == "code" or size > 700:
         return ""
-    if (size <= 160 and block.kind != "table" and LABEL.match(text)) or (size <= 400 and _FILED_LINE.match(text)):
+    if (size <= 160 and block.kind != "table" and LABEL.match(low)) or (size <= 400 and _FILED_LINE.match(low)):
         return "label"
-    leads = bool(block.links) or addresses(text) > 0
     foot = place >= view.count - 3 and place > 0
-    if size <= 300 and CALL.match(text) and (block.link_share > 0.25 or (leads and (size < 160 or foot))):
+    if size <= 300 and CALL.match(low) and (block.link_share > 0.25 or (leads and (size < 160 or foot))):
         return "call"
     if (leads or place < 2 or place >= view.count - 6) and (size <= 420 or leads) and told(NOTICES, text):
         return "notice"
-    if foot and DISCLAIMER.match(text):
+    if foot and DISCLAIMER.match(low):
         return "notice"
-    if size <= 220 and (CREDIT.match(text) or (size <= 140 and CREDIT_END.search(text))):
+    if size <= 220 and (CREDIT.match(low) or (size <= 140 and told(CREDIT_ENDS, text))):
         return "credit"
     edge = place < 2 or place >= view.count - 2
     if edge and size <= 100 and (AGENCIES.match(text) or (foot and (_signed(block, place, view) or _authors(block)))):
         return "byline"
-    return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(text)) else ""
+    return "byline" if size <= 120 and (BYLINE.match(text) or DATE_LINE.match(low)) else ""
 
 
 def _signed(block: RawBlock, place: int, view: _View) -> bool:
@@ -153,15 +153,13 @@ def _authors(block: RawBlock) -> bool:
     )
 
 
-def _by_signs(block: RawBlock) -> str:
+def _by_signs(block: RawBlock, written: int) -> str:
     if block.kind == "code":
         return ""
     text = block.text
-    words = text.split()
-    if len(words) <= 40 and all(word[:1] in "#@" for word in words):
+    if text[0] in "#@" and len(words := text.split()) <= 40 and all(word[0] in "#@" for word in words):
         return "hashtags"
-    written_out = addresses(text)
-    if written_out * 10 > len(text) * (9 if block.linked else 5):
+    if written * 10 > len(text) * (9 if block.linked else 5):
         return "addresses"
     if "{" in text and len(STYLE_SHEET.sub("", text)) * 3 < len(text):
         return "style sheet"
@@ -208,7 +206,7 @@ def _sections(blocks: Sequence[RawBlock], verdicts: list[str]) -> None:
     """What follows "About the author" near the end is none of the article."""
     for place, block in enumerate(blocks):
         late = place * 2 >= len(blocks) and len(block.text) <= 60
-        if late and (ABOUT.match(block.text) or (place >= len(blocks) - 4 and _ABOUT_US.match(block.text))):
+        if late and (ABOUT.match(block.text.lower()) or (place >= len(blocks) - 4 and _ABOUT_US.match(block.text))):
             for later in range(place, len(blocks)):
                 verdicts[later] = verdicts[later] or "about"
             return

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _NEITHER = re.compile(r"[\W_]+")
+_LETTER = re.compile(r"[^\W_]")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _ASCII_NEITHER = {code: None for code in range(128) if not chr(code).isalnum()}
 _ASCII_NO_LETTER = {code: None for code in range(128) if not chr(code).isalpha()}
@@ -19,6 +20,11 @@ def letters(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_ASCII_NEITHER)
     return _NEITHER.sub("", text.casefold())
+
+
+def any_letter(text: str) -> bool:
+    """Whether there is a letter or a digit."""
+    return _LETTER.search(text) is not None
 
 
 @lru_cache(maxsize=4_096)

@@ -18,6 +18,7 @@ from digest.model import Entry
 SEEN = ""
 """The reserved fingerprint: how many entries of the feed were counted."""
 
+_LINKS = re.compile(r"[hHwW](?i:(?<=h)ttps?://|(?<=w)ww\.)\S+")
 _URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,120}\.\w+")
 _BARE = re.compile(r"(?i)\b[a-z\d-]{2,40}(?:\.[a-z\d-]{2,40})?\.(?:com|org|net|tv|fm|io|co|me|gl|ly|be)/\S*")
 _DOMAINS = (".com/", ".org/", ".net/", ".tv/", ".fm/", ".io/", ".co/", ".me/", ".gl/", ".ly/", ".be/")
@@ -137,8 +138,9 @@ def familiar(text: str, title: str, counts: Mapping[str, int]) -> bool:
     return times >= 3 and times >= counts.get(SEEN, 0) * 0.04
 
 
-def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[str, int]) -> bool:
-    """This feed repeats the block, often enough for its number of entries and for what the block looks like.
+def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[str, int], written: int) -> bool:
+    """This feed repeats the block, often enough for its number of entries and for what the block looks like (`written`
+    of its characters are `addresses`).
 
     Lines full of links or addresses, closing lines and fragments need three times and a tenth of the entries. What reads
     like the article's own prose needs eight tenths: a release note opens with the same words each time and means them.
@@ -155,7 +157,7 @@ def learned(blocks: Sequence[RawBlock], place: int, title: str, counts: Mapping[
     if times < 3 and (begins < 5 or begins < seen * 0.6):
         return False
     sentence = _is_sentence(block.text)
-    leading = block.link_share > 0.5 or addresses(block.text) > 0.15 * len(block.text)
+    leading = block.link_share > 0.5 or written > 0.15 * len(block.text)
     if times < 3:
         return leading or not sentence
     if times >= seen * 0.8 or (leading and (times >= 20 or (times >= 6 and times >= seen * 0.02))):
@@ -193,10 +195,13 @@ def _times(key: str, counts: Mapping[str, int]) -> int:
 
 def addresses(text: str) -> int:
     """How many characters of a text are addresses written out."""
-    found = _URLS.findall(text) if "//" in text or "www." in text or "@" in text else []
-    if "/" in text and any(domain in text for domain in _DOMAINS):
+    if "/" not in text and "@" not in text and "www." not in text:
+        return 0
+    pattern = _URLS if "@" in text else _LINKS
+    found = pattern.findall(text) if "@" in text or "//" in text or "www." in text else []
+    if "/" in text and [domain for domain in _DOMAINS if domain in text]:
         found += _BARE.findall(_URLS.sub(" ", text))
-    return sum(len(url) for url in found)
+    return sum(map(len, found))
 
 
 def without_addresses(text: str) -> str:

@@ -11,16 +11,19 @@ from functools import lru_cache
 from digest.group.text.stopwords import STOP_WORDS
 
 _CLOSERS = "\"'”’»›“‘)\\]}」』】）〕》〉｣″"
+_CLOSING = _CLOSERS.replace("\\", "")
 _OPENERS = "—–\\-\"'“‘«‹„‚(\\[{「『【（〔《〈｢¿¡"
-_END = re.compile(
-    r"([.!?…]+ »(?=\s|$)"  # French sets its quotes off
-    rf"|[.!?…‼⁇⁈⁉]+[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
-    r"|(?<=[\uac00-\ud7a3])[.!?](?=[\uac00-\ud7a3\d“‘\"\[(])"  # pages that lost their markup lost the space between paragraphs
-    r"|(?<=[a-zß-öø-ÿа-яёіїєґ]{3})[.!?](?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ]*[ ,’'])"
-    rf"|[.!?…]+[”»」』][{_CLOSERS}]*(?=[^\s.,;:!?)\]])"  # … unless a quote closes and the next word is stuck to it
-    rf"|[。！？｡]+[.!?…。！？]*[{_CLOSERS}]*|[।॥؟۔։።፧၊။៕།]+[{_CLOSERS}]*(?=\s|$))"
+_END = re.compile(  # begins with one mark of any kind, which is quick to find; which kind it was is asked behind it
+    r"[.!?…‼⁇⁈⁉。！？｡।॥؟۔։።፧၊။៕།](?:"
+    r"(?<=[.!?…])[.!?…]* »(?=\s|$)"  # French sets its quotes off
+    rf"|(?<=[.!?…‼⁇⁈⁉])[.!?…‼⁇⁈⁉]*[{_CLOSERS}]*(?=\s|$)"  # Latin, Cyrillic, Greek …: white space must follow
+    r"|(?<=[\uac00-\ud7a3][.!?])(?=[\uac00-\ud7a3\d“‘\"\[(])"  # pages that lost their markup lost the space between paragraphs
+    r"|(?<=[a-zß-öø-ÿа-яёіїєґ]{3}[.!?])(?=[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ]*[ ,’'])"
+    rf"|(?<=[.!?…])[.!?…]*[”»」』][{_CLOSERS}]*(?=[^\s.,;:!?)\]])"  # … unless a quote closes and the next word is stuck to it
+    rf"|(?<=[。！？｡])[。！？｡]*[.!?…。！？]*[{_CLOSERS}]*|(?<=[।॥؟۔։።፧၊။៕།])[।॥؟۔։።፧၊။៕།]*[{_CLOSERS}]*(?=\s|$))"
 )
-_LAST_WORD = re.compile(r"[^\s(\[“\"„«'‘—–/]+$")
+_BEFORE_LAST_WORD = re.compile(r"(?s:.*[\s(\[“\"„«'‘—–/])?")
+_CAMEL = re.compile(r"[a-z][A-Z]")
 _NEXT_WORD = re.compile(rf"[{_OPENERS}\s]*([^\W_]+(?:['’][^\W\d_]+)?)")
 _INITIAL = re.compile(r"^(?:[^\W\d_]\.)*[^\W\d_]$")  # A, J.R (the last dot is the candidate itself)
 _DOTTED = re.compile(r"^(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}$")  # U.S, z.B, т.д, Ph.D
@@ -71,6 +74,7 @@ _JOINING = (
 )
 _PAIRS = {"“": "”", "«": "»", "„": "“”", "「": "」", "『": "』", "»": "«", "‹": "›", "(": ")", "（": "）"}
 _QUOTES = re.compile('["“”„«»‹›「」『』()（）]')
+_LONGEST_WORD = 24  # characters in front of a dot that are looked at
 _LONG_QUOTE = 420  # characters: beyond that a quote is split like any other text
 
 
@@ -101,16 +105,20 @@ def _ends(text: str, match: re.Match[str], start: int, language: str) -> bool:
         return True
     following = _NEXT_WORD.match(rest)
     word = following[1] if following else ""
-    if word and word[0].islower() and not re.match(r"[a-z][A-Z]", word):
+    if word and word[0].islower() and not _CAMEL.match(word):
         return False  # the sentence goes on: "Yahoo! said", "etc. and"
-    if mark[0] != "." or len(mark.rstrip(_CLOSERS.replace("\\", ""))) > 1:
+    if mark[0] != "." or (mark != "." and len(mark.rstrip(_CLOSING)) > 1):
         return True  # ! ? … and "..." before a capital
-    before = _LAST_WORD.search(text[max(start, match.start() - 24) : match.start()])
-    if rest[:1].isalpha() and before and "." in before[0]:
+    at = match.start()
+    before = _last_word(text[max(start, at - _LONGEST_WORD) : at])
+    if rest[:1].isalpha() and "." in before:
         return False  # java.util.List
-    return _dot_ends(
-        before[0] if before else "", word, language, first=not text[start : match.start()].strip(" \t").count(" ")
-    )
+    return _dot_ends(before, word, language, first=" " not in text[start:at].strip(" \t"))
+
+
+def _last_word(text: str) -> str:
+    found = _BEFORE_LAST_WORD.match(text)
+    return text[found.end() :] if found else text
 
 
 def _dot_ends(token: str, word: str, language: str, *, first: bool) -> bool:
@@ -149,9 +157,7 @@ def ends_open(text: str) -> bool:
     """The last word is an abbreviation that waits for a name or a number ("… have sued Gov.")."""
     if not text.endswith("."):
         return False
-    before = _LAST_WORD.search(text[-24:-1])
-    token = before[0].casefold() if before else ""
-    return token in _TITLES
+    return _last_word(text[-_LONGEST_WORD:-1]).casefold() in _TITLES
 
 
 def open_quote(text: str) -> str:
@@ -160,7 +166,8 @@ def open_quote(text: str) -> str:
         return ""
     waiting: list[str] = []
     straight = False
-    for position, mark in enumerate(text):
+    for match in _QUOTES.finditer(text):
+        mark, position = match[0], match.start()
         if mark == '"':
             inches = position and text[position - 1].isdigit() and not straight
             straight = not straight and not inches

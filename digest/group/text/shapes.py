@@ -4,11 +4,15 @@ import re
 
 _NUMBERED = re.compile(r"(?:^|\s)1[.)]\s.{3,200}\s2[.)]\s")
 _CITATION = re.compile(r"et al\.?,? [^.]{0,90}\d{4}\W*$")
-_FIGURE = re.compile(r"(?<!\S)[(\[]?\d[\d.,/½¼¾]*(?!\S)")
+_FIGURE = re.compile(r"\d(?:(?<!\S\d)|(?<=[(\[]\d)(?<!\S[(\[]\d))[\d.,/½¼¾]*(?!\S)")  # the figure first: quick to find
 _FIGURES = 5  # that stand alone, of a list of measures
-_STUCK = re.compile(
-    r"(?<=[a-zß-öø-ÿа-яё]{3})(?:The|There|This|These|In|It|We|When|After|While|Die|Der|Das|Ein|Eine|Les|Los|Las|Het|Det|Это|Этот|На|Но)\s"
-)  # two paragraphs without so much as a space between
+_OPENING = (
+    "The There This These In It We When After While Die Der Das Ein Eine Les Los Las Het Det Это Этот На Но".split()
+)
+_STUCK = re.compile(  # two paragraphs without so much as a space between; the capital first: quick to find
+    rf"[{''.join({word[0]: None for word in _OPENING})}](?<=[a-zß-öø-ÿа-яё]{{3}}.)"
+    rf"(?:{'|'.join(f'(?<={word[0]}){word[1:]}' for word in _OPENING)})\s"
+)
 
 
 def odd(text: str) -> bool:
