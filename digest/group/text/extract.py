@@ -4,20 +4,19 @@ The publisher's own summary is used where it is one; else the sentences that say
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import islice, takewhile
 
 from digest.group.text import korean
 from digest.group.text.datelines import strip_dateline
 from digest.group.text.language import detect
 from digest.group.text.letters import beginnings, letters
+from digest.group.text.phrases import rules
 from digest.group.text.sentences import open_quote, split
 from digest.group.text.shapes import odd
 from digest.group.text.standing import (
-    DANGLING,
-    JOINING,
-    NOTE,
-    WEAK,
     aside,
     asks,
     asks_only,
@@ -25,13 +24,18 @@ from digest.group.text.standing import (
     calls,
     closed,
     cries,
+    dangles,
+    ended,
     half,
     hangs,
     is_sentence,
+    joins,
     leans,
     mid_sentence,
+    note,
     refers,
     says_more,
+    weak,
     whole,
 )
 from digest.group.text.subject import about, listed, shares
@@ -42,7 +46,8 @@ LIMIT = 280  # characters of an entry's own summary
 _ENOUGH = 110  # a publisher's own summary of so many characters needs nothing beside it
 _LED_IN = 20  # characters, at least, behind a colon
 _CLAUSE = 120  # characters of a shortened text, at least; half of it in dense scripts
-_ENOUGH_SENTENCES = 16  # to begin with one of the first eight and go on
+_ENOUGH_SENTENCES = 16  # to begin with one of the first `_CANDIDATES` that are fit and go on
+_CANDIDATES = 8
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
 _PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
 _LONG_WORDS, _NEW_SHARE = 3, 0.5  # words of four letters and more of a sentence that follows; how many are new
@@ -52,21 +57,21 @@ _READ = 14  # blocks looked at for sentences: what happened stands at the top
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
 _QUOTE_ALONE = re.compile(r"^[“\"„«「][^“”\"„«»「」]*[”\"“»」][.!?]?$")
 _MARKUP = re.compile(
-    r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()|->|[(\[]사진"
+    r"</?[a-zA-Z][^<>]{0,80}>|<[a-zA-Z/!]|&[a-zA-Z]{2,8};|&#\d+;|\{\{|\}\}|\[/?[a-z]{1,8}(?:=[^\]]*)?\](?!\()|->|\(사진|\[사진"
 )
 _CUT = re.compile(r"(?:\s*[\[(]\s*(?:…|\.\.\.)\s*[\])]|\s*(?:…|\.{2,}))\W*$")
-_TERMINAL = re.compile(r"[.!?…。！？।؟۔։።:：;][\s\"'”’»›)\]」』】）]*$")
 _SAID = re.compile(r"(?i)^[\"“„«][^\"”“»]{0,400}[\"”“»],?\s*(?:he|she|they|it|er|sie|il|elle|он|она|він|вона)\s")
-_BULLET = re.compile(r"\n|(?:^|\s)[•▪●■◆►▶]\s")
+_BULLET = re.compile(r"[\n•▪●■◆►▶](?:(?<=\n)|(?<!\S.)\s)")
 _GREETING = re.compile(
     r"(?i)^(?:(?:dear|hello|hi|hey|hallo|liebe[rs]?|chers?|chère?s?|cher\(e\)|bonjour|salut|hola|querid[oa]s?|estimad[oa]s?|cari|care|caro|ciao|olá|kära|hej"
     r"|дорогие|дорогой|уважаемые|привет|шановні) [^.!?:,]{2,40}[,!]\s+){1,3}(?=\S.{30})"
 )
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]{2,}")
-_POINTING = re.compile(
-    r"(?i)\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)|(?<=\d), pictured(?=,)|(?<!\d), pictured,(?= )"
-)
+_POINTING = rules(
+    ("(pictured|(above|(below|(left|(right|(file |(archivbild|(foto|(photo|(en photo|(na foto|, pictured", r"\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)|(?<=\d), pictured(?=,)|(?<!\d), pictured,(?= )"),
+)  # fmt: skip
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*?|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
+_Fit = Callable[[Sentence], bool]  # whether a sentence may be printed
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
 
@@ -102,11 +107,11 @@ def of_entry(
         own, article = _begun(own, title), _begun(article, title)
     own_text, article_text = _text(own), _text(article)
     article_cut = cut and not own_text
-    cut = cut or bool(_CUT.search(own_text)) or _first_words(own_text, article_text) or breaks_off(own_text, language)
-    if own_text and not cut and _is_summary(own_text, title):
-        chosen = _choose(sentences_of(own, language), title, language, limit, against)
-        if len(chosen) >= min(_ENOUGH, len(own_text) // 2) or not article_text:
-            return _told(chosen or _shortened(own_text, title, language, limit, against), title, language)
+    cut = cut or _is_cut(own_text) or _first_words(own_text, article_text) or breaks_off(own_text, language)
+    summed_up = bool(own_text) and not cut and _is_summary(own_text, title)
+    of_own = _choose(sentences_of(own, language), title, language, limit, against) if summed_up else ""
+    if summed_up and (len(of_own) >= min(_ENOUGH, len(own_text) // 2) or not article_text):
+        return _told(of_own or _shortened(own_text, title, language, limit, against), title, language)
     chosen = _choose(
         _whole(sentences_of(article, language), cut=article_cut or _ends_cut(article_text, language)),
         title,
@@ -114,8 +119,9 @@ def of_entry(
         limit,
         against,
     )
-    if not chosen:
-        chosen = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit, against)
+    if not chosen and not summed_up:
+        of_own = _choose(_whole(sentences_of(own, language), cut=cut), title, language, limit, against)
+    chosen = chosen or of_own
     left = _first(own) or _first(article)
     return _told(chosen or _shortened(left, title, language, limit, against, cut=cut), title, language)
 
@@ -166,7 +172,7 @@ def _first_words(own: str, article: str) -> bool:
     """The teaser is no more than the beginning of the text, cut off without a mark."""
     return (
         bool(own and article)
-        and not _TERMINAL.search(own)
+        and not ended(own)
         and letters(article[:600]).startswith(letters(own[:300])[:200])
         and len(article) > len(own) + 20
     )
@@ -174,7 +180,11 @@ def _first_words(own: str, article: str) -> bool:
 
 def _is_summary(text: str, title: str) -> bool:
     mine = letters(text)
-    return len(text) >= 30 and mine != letters(title) and len(text) <= 1500 and not (len(_URL.findall(text)) > 2)
+    return len(text) >= 30 and mine != letters(title) and len(text) <= 1500 and not len(_addresses(text)) > 2
+
+
+def _addresses(text: str) -> list[str]:
+    return _URL.findall(text) if "@" in text or "://" in text or "www." in text.lower() else []
 
 
 def _whole(sentences: list[Sentence], *, cut: bool) -> list[Sentence]:
@@ -205,7 +215,8 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
 def _split(text: str, language: str) -> list[str]:
     """The sentences of one block, its bullets apart, without what points at a picture."""
     if "(" in text or ", pictured" in text:
-        text = _POINTING.sub("", text)
+        for pointing in _POINTING.likely(text):
+            text = pointing.sub("", text)
     if "*" in text:
         text = _EMPHASIS.sub(r"\2", text)
     if text.isascii():
@@ -219,25 +230,29 @@ def _split(text: str, language: str) -> list[str]:
 def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int, against: float) -> str:
     """Sentences in order: the first good one opens, what follows it joins while it fits and makes sense there."""
     headline = letters(title)
-    led_in = {s.place + 1 for s in sentences if s.text.rstrip('"”»’ ').endswith((":", "："))}
-    fit = [
-        s
-        for s in sentences
-        if s.place not in led_in and usable(s, headline, limit) and not breaks_off(s.text, language)
-    ]
-    start = _opening(fit, _beginnings(sentences))
+
+    @cache  # most are never asked about
+    def fit(sentence: Sentence) -> bool:
+        return (
+            not _led_in(sentence, sentences)
+            and usable(sentence, headline, limit)
+            and not breaks_off(sentence.text, language)
+        )
+
+    opening = _opening(sentences, fit)
     if (
-        start is None
-        or not is_sentence(fit[start].text, language)
-        or _elsewhere(fit[start], sentences, title, language)
+        opening is None
+        or not is_sentence(opening.text, language)
+        or _elsewhere(opening, sentences, title, language)
+        or doubt(_lead(opening, sentences, fit), title, language=language, against=against) > _OPENS
     ):
         return ""
-    if doubt(_lead(fit, start), title, language=language, against=against) > _OPENS:
-        return ""
-    chosen = [replace(fit[start], text=_without_shared_label(fit[start].text, title))]
-    for sentence in fit[start + 1 :]:
+    chosen = [replace(opening, text=_without_shared_label(opening.text, title))]
+    for sentence in sentences[opening.place + 1 :]:
         if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
             break
+        if not fit(sentence):
+            continue
         adjacent = sentence.place == chosen[-1].place + 1
         if not adjacent and (refers(sentence.text) if language == "en" else leans(sentence.text)):
             continue
@@ -260,13 +275,23 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
     return balanced(joined([s.text for s in chosen], language))
 
 
-def _lead(fit: Sequence[Sentence], start: int) -> Sentence:
+def _led_in(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+    """Stands behind a colon: what it says hangs on the sentence before."""
+    before = sentences[sentence.place - 1].text if sentence.place else ""
+    return before.rstrip('"”»’ ').endswith((":", "："))
+
+
+def _lead(opening: Sentence, sentences: Sequence[Sentence], fit: _Fit) -> Sentence:
     """What a summary opens with, as it is judged: a short sentence together with the one behind it that it leads to."""
-    opening = fit[start]
-    following = fit[start + 1 : start + 2]
-    if len(opening.text) >= _DISPLACED or not following or following[0].paragraph != opening.paragraph:
+    if len(opening.text) >= _DISPLACED:
         return opening
-    return replace(opening, text=f"{opening.text} {following[0].text}")
+    following = next(filter(fit, _paragraph(opening, sentences)), None)
+    return replace(opening, text=f"{opening.text} {following.text}") if following else opening
+
+
+def _paragraph(sentence: Sentence, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+    """The rest of a sentence's paragraph."""
+    return takewhile(lambda other: other.paragraph == sentence.paragraph, sentences[sentence.place + 1 :])
 
 
 def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str, language: str) -> bool:
@@ -274,8 +299,9 @@ def _elsewhere(opening: Sentence, sentences: Sequence[Sentence], title: str, lan
     in another language than the text."""
     if language and detect(opening.text, language) != language:
         return True
-    passed = {s.paragraph for s in sentences if s.place < opening.place and len(s.text) >= 40 and not aside(s.text)}
-    return len(passed - {opening.paragraph}) >= _PASSED and not shares(opening.text, title.partition(" | ")[0])
+    before = [s for s in sentences[: opening.place] if s.paragraph != opening.paragraph and len(s.text) >= 40]
+    passed = {s.paragraph for s in before if not aside(s.text)} if len(before) >= _PASSED else ()
+    return len(passed) >= _PASSED and not shares(opening.text, title.partition(" | ")[0])
 
 
 def _without_shared_label(text: str, title: str) -> str:
@@ -286,67 +312,60 @@ def _without_shared_label(text: str, title: str) -> str:
     return text
 
 
-def _beginnings(sentences: Sequence[Sentence]) -> set[int]:
-    """Places where a summary may begin: at the head of a paragraph, or behind what is none of the matter."""
-    places: set[int] = set()
-    before: Sentence | None = None
-    for sentence in sentences:
-        led = before is not None and before.paragraph == sentence.paragraph
-        if not led or (before is not None and _passed_over(before.text)):
-            places.add(sentence.place)
-        before = sentence
-    return places
+def _begins(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+    """Where a summary may begin: at the head of a paragraph, or behind what is none of the matter."""
+    before = sentences[sentence.place - 1] if sentence.place else None
+    return before is None or before.paragraph != sentence.paragraph or _passed_over(before.text)
 
 
 def _passed_over(text: str) -> bool:
-    return aside(text) or WEAK.match(text) is not None or calls(text) or asks(text)
+    return aside(text) or weak(text) or calls(text) or asks(text)
 
 
-def _opening(sentences: Sequence[Sentence], beginnings: set[int]) -> int | None:
-    """Which sentence to begin with: the first that tells something by itself; the very first of a text may lean on the headline."""
+def _opening(sentences: Sequence[Sentence], fit: _Fit) -> Sentence | None:
+    """The sentence to begin with: the first that tells something by itself; the very first of a text may lean on the headline."""
     for strict in (True, False):
-        for number, sentence in enumerate(sentences[:8]):
-            if sentence.place not in beginnings or not _stands(sentence, sentences):
+        for sentence in islice(filter(fit, sentences), _CANDIDATES):
+            text = sentence.text
+            if not _begins(sentence, sentences) or not _stands(sentence, sentences, fit):
                 continue
-            if WEAK.match(sentence.text) or NOTE.match(sentence.text):
+            if weak(text) or note(text) or asks(text):
                 continue
-            if asks(sentence.text):
-                continue
-            quiet = not cries(sentence.text) and sentence.text[:1] not in '"“„«‘「'
+            quiet = not cries(text) and text[:1] not in '"“„«‘「'
             if not strict or (quiet and sentence.kind == "paragraph"):
-                return number
-    if not sentences or sentences[0].place or _never_opens(sentences[0].text):
-        return None
-    return 0
+                return sentence
+    first = sentences[0] if sentences and fit(sentences[0]) else None
+    return None if first is None or _never_opens(first.text) else first
 
 
 def _never_opens(text: str) -> bool:
-    return NOTE.match(text) is not None or hangs(text) or asks(text) or mid_sentence(text)
+    return note(text) or hangs(text) or asks(text) or mid_sentence(text)
 
 
-def _stands(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+def _stands(sentence: Sentence, sentences: Sequence[Sentence], fit: _Fit) -> bool:
     text = sentence.text
     if mid_sentence(text):
         return False
     if sentence.place:
         return len(text) >= _DISPLACED and not leans(text)
-    more = sum(other.paragraph == sentence.paragraph for other in sentences) > 1
-    return len(text) >= 35 and (not DANGLING.match(text) or (more and not JOINING.match(text)))
+    return len(text) >= 35 and (
+        not dangles(text) or (not joins(text) and any(map(fit, _paragraph(sentence, sentences))))
+    )
 
 
 def usable(sentence: Sentence, headline: str, limit: int) -> bool:
     """Fit to be printed: whole, plain, within the limit, and not the headline (as `letters` gives it) again."""
     text = sentence.text
     if (
-        not 8 <= len(text) <= limit - (len(text) == limit and not _TERMINAL.search(text))
+        not 8 <= len(text) <= limit - (len(text) == limit and not ended(text))
         or _MARKUP.search(text)
-        or _URL.search(text)
+        or _addresses(text)
         or _is_cut(text)
     ):
         return False
     if aside(text) or not whole(text) or (sentence.place == 0 and korean.headline_words(text)):
         return False
-    if sentence.kind == "paragraph" and not _TERMINAL.search(text) and len(text) < 40:
+    if sentence.kind == "paragraph" and len(text) < 40 and not ended(text):
         return False
     if odd(text):
         return False
@@ -383,7 +402,7 @@ def _parts(text: str) -> set[str]:
 def joined(texts: Sequence[str], language: str) -> str:
     """One text; a line that ends without a mark, as standfirsts do, gets one where another sentence follows."""
     stop = "。" if language in ("ja", "zh") else "."
-    closed = [text if _TERMINAL.search(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
+    closed = [text if ended(text) else text.rstrip(" ,;–—-") + stop for text in texts[:-1]]
     return ("" if language in NO_GLUE else " ").join([*closed, *texts[-1:]])
 
 
@@ -411,7 +430,7 @@ def _shortened(text: str, title: str, language: str, limit: int, against: float,
     mine, headline = letters(text), letters(title)
     if (
         len(text) < 25
-        or NOTE.match(text)
+        or note(text)
         or mid_sentence(text)
         or any(asks(sentence) for sentence in split(text, language))
         or text[0] in '"“„«‘「'
@@ -419,7 +438,7 @@ def _shortened(text: str, title: str, language: str, limit: int, against: float,
         or (headline and mine in headline)
     ):
         return ""
-    if not cut and (_TERMINAL.search(text) or len(text) < 60) and len(text) <= limit:
+    if not cut and (ended(text) or len(text) < 60) and len(text) <= limit:
         return text if _printable(text) and is_sentence(text, language) else ""
     if language == "ko":
         return ""  # its clauses wait for the verb at the very end
@@ -456,7 +475,7 @@ def _sentences_within(text: str, language: str) -> str:
 
 def _printable(text: str) -> bool:
     """Whole, of the matter, and no note about the text."""
-    return whole(text) and not (aside(text) or WEAK.match(text) or NOTE.match(text) or odd(text))
+    return whole(text) and not (aside(text) or weak(text) or note(text) or odd(text))
 
 
 def balanced(text: str) -> str:

@@ -83,7 +83,7 @@ def without_headlines(text: str, title: str) -> str:
 
 def headline_words(text: str) -> bool:
     """A headline, or several run together, at the beginning: no particle for too long, or words in Chinese characters."""
-    if not _HANGUL.search(text):
+    if not is_korean(text):
         return False
     words = text.split()[:14]
     if (text[0] in "-–—◇△▶■●◆▲" and words[0][1:]) or _HANJA.search(" ".join(words)):
