@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from digest.send.message import Addressed
     from digest.services.archive import Shelf
 
-Marks = tuple[str, ...]  # fingerprints
 AHEAD = timedelta(seconds=3)  # for sentence vectors in one gather, some 300 on two cores; an hour seldom brings more
 AT_ONCE = 25  # of them to one transaction
+LEARNT_AT_ONCE = 500  # entries whose blocks are counted in one transaction, a twentieth of a second's work
 BATCH = 20  # feeds with news to one transaction: a kill loses at most these, and they are fetched again
 QUIET = 50  # feeds to one in any case: where nothing is new, a transaction's 3 ms on the disk are all its cost
 
@@ -121,7 +121,7 @@ def preview(settings: Settings, parts: Parts, *, now: datetime, offline: bool = 
 def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = False) -> tuple[FetchResult, ...]:
     """Feeds into the store. Meant to run hourly too; gives () where another gather did it while we waited.
 
-    With `ahead` it also computes what the morning would else wait for, once all is stored and others may gather; not
+    With `ahead` it also works out what the morning would else wait for, once all is stored and others may gather; not
     for feeds seen for the first time: somebody is looking on, and the next gather makes up for it.
     """
     urls = [source.url for source in settings.sources]
@@ -131,36 +131,38 @@ def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = Fal
             return ()
         states = parts.store.states(urls)
         arriving = parts.collect(settings.sources, states, lambda url: parts.store.known([url])[url], now)
-        for batch, marks in _batches(arriving):
-            parts.store.keep(batch, now, marks)
+        for batch in _batches(arriving):
+            parts.store.keep(batch, now)
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     if ahead and any(state.first_ok for state in states.values()):
+        _learn(parts)
         _embed(parts, oldest=now - settings.window - settings.grace)
     return tuple(results)
 
 
-def _batches(results: Iterable[FetchResult]) -> Iterator[tuple[list[FetchResult], dict[tuple[str, str], Marks]]]:
-    """What is stored together. The marks are taken as each feed comes: others are still being read meanwhile."""
+def _batches(results: Iterable[FetchResult]) -> Iterator[list[FetchResult]]:
+    """What is stored together."""
     batch: list[FetchResult] = []
-    marks: dict[tuple[str, str], Marks] = {}
     for one in results:
         batch.append(one)
-        marks |= _marks(one)
         if len(batch) == QUIET or sum(isinstance(one, Fetched) for one in batch) == BATCH:
-            yield batch, marks
-            batch, marks = [], {}
+            yield batch
+            batch = []
     if batch:
-        yield batch, marks
+        yield batch
 
 
-def _marks(result: FetchResult) -> dict[tuple[str, str], Marks]:
-    """What a feed may repeat: the fingerprints of each entry's blocks (boilerplate), counted as entries arrive."""
-    if not isinstance(result, Fetched) or not result.entries:
-        return {}
-    from digest.group.text.repeats import fingerprints
+def _learn(parts: Parts) -> None:
+    """What feeds repeat: the fingerprints of the blocks of each entry stored since this was last done."""
+    while True:
+        mark, entries = parts.store.unlearnt(most=LEARNT_AT_ONCE)
+        if entries:
+            from digest.group.text.repeats import fingerprints
 
-    return {(entry.feed, entry.ident): fingerprints(entry) for entry in result.entries}
+            parts.store.learn(mark, {(entry.feed, entry.ident): fingerprints(entry) for entry in entries})
+        if len(entries) < LEARNT_AT_ONCE:
+            return
 
 
 def _embed(parts: Parts, *, oldest: datetime) -> None:
@@ -191,12 +193,13 @@ def due(settings: Settings, parts: Parts, *, now: datetime) -> tuple[Entry, ...]
 
 
 def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
-    """What is due, as topics of stories. Writes nothing."""
+    """What is due, as topics of stories. Writes nothing but what can be worked out anew."""
     from digest.group.compose import compose as compose_issue
     from digest.group.meaning.vectors import content_key
     from digest.render.notices import given_up
     from digest.send.outbox import undelivered
 
+    _learn(parts)
     store, sources = parts.store, settings.sources
     entries = due(settings, parts, now=now)
     memory = Memory(

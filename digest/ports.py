@@ -145,20 +145,25 @@ class Store(Protocol):
         """Note which config file is this digest's; `StateError` where another one that still exists has its name."""
         ...
 
-    def keep(
-        self,
-        results: Iterable[FetchResult],
-        now: datetime,
-        marks: Mapping[tuple[str, str], Sequence[str]] | None = None,
-    ) -> frozenset[tuple[str, str]]:
+    def keep(self, results: Iterable[FetchResult], now: datetime) -> frozenset[tuple[str, str]]:
         """Store feed states and entries. A new (feed, ident) is inserted with `seen` and the feed's previous success;
         an already known one has its content updated, and keeps its date and `seen`. An entry once `held` stays so: it
-        is known, and never due. `marks` are the fingerprints of the blocks of (feed, ident); those of new ones are added to
-        the counts of `boilerplate`. Gives (feed, ident) of those that were new."""
+        is known, and never due. Gives (feed, ident) of those that were new."""
         ...
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Feed -> block fingerprint -> in how many entries it has stood; those that stood in one only are left out."""
+        """Feed -> block fingerprint -> in how many of the learnt entries it has stood; those that stood in one only are
+        left out."""
+        ...
+
+    def unlearnt(self, *, most: int) -> tuple[int, tuple[Entry, ...]]:
+        """The next entries whose blocks `boilerplate` does not count yet, of any date, in the order they were stored; with
+        them the mark that `learn` takes."""
+        ...
+
+    def learn(self, mark: int, fingerprints: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        """Count the fingerprints of the blocks of these (feed, ident), all those up to the mark. Each entry counts once,
+        however often it is edited and however many processes learn at the same time."""
         ...
 
     def vectors(self, keys: Sequence[str]) -> dict[str, bytes]:

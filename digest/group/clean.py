@@ -1,7 +1,7 @@
 """Raw feed markup -> the article's own blocks, a clean title, a picture, a language, a summary.
 
-`clean` runs in worker processes, on what is due; `fingerprints` on every entry as it arrives, so that a feed's own habits
-are known before its first edition is composed.
+`clean` runs in worker processes, on what is due; `fingerprints` on every entry that is stored, once, so that a feed's own
+habits are known before an edition is composed.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,6 @@
 """What is remembered to work better or faster and may be forgotten: block counts, vectors; and the pruning of all."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from digest.store.tables import (
     editions,
     entries,
     feeds,
+    numbers,
     pictures,
     renditions,
     to_number,
@@ -25,6 +27,9 @@ from digest.store.tables import (
 REPEATED_WITHIN = timedelta(days=30)
 """A block that no second entry of its feed brought within this time is forgotten: nearly all are unique."""
 
+
+LEARNT = "boilerplate"
+"""The number, and the name of the reader, behind which no entry's blocks are counted yet."""
 
 PRUNED_EVERY = timedelta(days=7)
 """How often what digests share is pruned."""
@@ -38,6 +43,22 @@ def counts(connection: Connection, urls: Sequence[str]) -> dict[str, dict[str, i
         for url, mark, count in connection.execute(query.where(feeds.c.url.in_(some), boilerplate.c.count > 1)):
             found[url][mark] = count
     return found
+
+
+def learn(connection: Connection, mark: int, fingerprints: Mapping[tuple[str, str], Sequence[str]]) -> None:
+    """Add up what feeds repeat: see `ports.Store.learn`."""
+    upsert(connection, numbers, [{"name": LEARNT, "value": 0}], key=["name"], add=["value"])  # others wait here for us
+    before = number_of(connection, LEARNT)
+    if mark <= before:
+        return
+    query = select(feeds.c.url, entries.c.ident, feeds.c.id).join(feeds)
+    rows = connection.execute(query.where(entries.c.id > before, entries.c.id <= mark))
+    counts = Counter((number, one) for url, ident, number in rows for one in fingerprints.get((url, ident), ()))
+    added = [
+        {"feed_id": feed, "fingerprint": one, "count": count, "entry_id": mark} for (feed, one), count in counts.items()
+    ]
+    upsert(connection, boilerplate, added, key=["feed_id", "fingerprint"], replace=["entry_id"], add=["count"])
+    set_number(connection, LEARNT, mark)
 
 
 def read_vectors(connection: Connection, keys: Sequence[str]) -> dict[str, bytes]:

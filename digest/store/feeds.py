@@ -62,7 +62,6 @@ def keep(
     results: Iterable[FetchResult],
     now: datetime,
     current_round: int,
-    marks: Mapping[tuple[str, str], Sequence[str]],
 ) -> frozenset[tuple[str, str]]:
     """Store what a gather brought. Gives (feed, ident) of the entries that were new."""
     results = list(results)
@@ -87,9 +86,7 @@ def keep(
     ]
     if not rows:
         return frozenset()
-    new = _keep_entries(connection, rows)
-    _count(connection, number, {entry: marks.get(entry, ()) for entry in new})
-    return new
+    return _keep_entries(connection, rows)
 
 
 def _keep_entries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
@@ -105,17 +102,6 @@ def _keep_entries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
         statement = update(feeds).where(feeds.c.id == bindparam("feed")).values(fresh=bindparam("count"))
         connection.execute(statement, [{"feed": feed, "count": count} for feed, count in counts.items()])
     return frozenset((row.url, row.ident) for row in fresh)
-
-
-def _count(connection: Connection, number: Mapping[str, int], marks: Mapping[tuple[str, str], Sequence[str]]) -> None:
-    """Add up what feeds repeat. Only new entries count: one edited three times is not three with the same block."""
-    counts = Counter((number[url], mark) for (url, _), found in marks.items() for mark in found)
-    newest = connection.scalar(select(func.max(entries.c.id)))
-    rows = [
-        {"feed_id": feed, "fingerprint": mark, "count": count, "entry_id": newest}
-        for (feed, mark), count in counts.items()
-    ]
-    upsert(connection, boilerplate, rows, key=["feed_id", "fingerprint"], replace=["entry_id"], add=["count"])
 
 
 def read_entry(row: Row[Any]) -> Entry:
@@ -141,21 +127,14 @@ def read_entry(row: Row[Any]) -> Entry:
     )
 
 
-def unread(connection: Connection, reader: str, oldest: datetime, most: int) -> tuple[int, tuple[Entry, ...]]:
-    """The next entries behind a reader's mark, and the new mark: see `ports.Store.unread`."""
+def unread(connection: Connection, reader: str, oldest: datetime | None, most: int) -> tuple[int, tuple[Entry, ...]]:
+    """The next entries behind a reader's mark, and the new mark: see `ports.Store.unread`. Without `oldest`, of any date,
+    the held too."""
     newest = connection.scalar(select(func.max(entries.c.id))) or 0
-    query = (
-        select(entries, feeds.c.url.label("feed_url"))
-        .join(feeds)
-        .where(
-            entries.c.id > number_of(connection, reader),
-            entries.c.held.is_(False),
-            func.coalesce(entries.c.published, entries.c.seen) >= oldest,
-        )
-        .order_by(entries.c.id)
-        .limit(most)
-    )
-    rows = connection.execute(query).all()
+    query = select(entries, feeds.c.url.label("feed_url")).join(feeds).where(entries.c.id > number_of(connection, reader))
+    if oldest is not None:
+        query = query.where(entries.c.held.is_(False), func.coalesce(entries.c.published, entries.c.seen) >= oldest)
+    rows = connection.execute(query.order_by(entries.c.id).limit(most)).all()
     return (rows[-1].id if len(rows) == most else newest), tuple(read_entry(row) for row in rows)
 
 

@@ -106,20 +106,25 @@ class SqlStore:
         with self._database.read() as connection:
             return feeds.known(connection, urls)
 
-    def keep(
-        self,
-        results: Iterable[FetchResult],
-        now: datetime,
-        marks: Mapping[tuple[str, str], Sequence[str]] | None = None,
-    ) -> frozenset[tuple[str, str]]:
+    def keep(self, results: Iterable[FetchResult], now: datetime) -> frozenset[tuple[str, str]]:
         """Store feed states and entries; gives (feed, ident) of the entries that were new."""
         with self._database.write() as connection:
-            return feeds.keep(connection, results, now, self._round, marks or {})
+            return feeds.keep(connection, results, now, self._round)
 
     def boilerplate(self, urls: Sequence[str]) -> dict[str, dict[str, int]]:
         """Feed -> block fingerprint -> in how many entries it has stood, where that is more than one."""
         with self._database.read() as connection:
             return caches.counts(connection, urls)
+
+    def unlearnt(self, *, most: int) -> tuple[int, tuple[Entry, ...]]:
+        """The next entries whose blocks are not counted yet, and the mark behind them."""
+        with self._database.read() as connection:
+            return feeds.unread(connection, caches.LEARNT, None, most)
+
+    def learn(self, mark: int, fingerprints: Mapping[tuple[str, str], Sequence[str]]) -> None:
+        """Add these entries' blocks to what `boilerplate` counts."""
+        with self._database.write() as connection:
+            caches.learn(connection, mark, fingerprints)
 
     def vectors(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The cached vectors among these keys."""

@@ -128,15 +128,46 @@ class TestCaches:
         """Counted for each feed apart; what stood in one entry only says nothing and is left out."""
         others = [entry(ident, feed=OTHER) for ident in "ab"]
         marks = {(FEED, "a"): "xy", (FEED, "b"): "x", (OTHER, "a"): "x", (OTHER, "b"): "x", (OTHER, "z"): "y"}
-        store.keep([fetched(entry("a"), entry("b")), fetched(*others, url=OTHER)], NOW, marks)
-        store.keep([fetched(entry("c"))], NOW, {(FEED, "c"): "xz"})
+        store.keep([fetched(entry("a"), entry("b")), fetched(*others, url=OTHER)], NOW)
+        mark, some = store.unlearnt(most=9)
+        assert [one.ident for one in some] == ["a", "b", "a", "b"]
+        store.learn(mark, marks)
+        store.keep([fetched(entry("c"))], NOW)
+        mark, some = store.unlearnt(most=9)
+        assert [one.ident for one in some] == ["c"]
+        store.learn(mark, {(FEED, "c"): "xz"})
+        assert store.unlearnt(most=9)[1] == ()
         assert store.boilerplate([FEED, OTHER]) == {FEED: {"x": 3}, OTHER: {"x": 2}}
 
     def test_an_edited_entry_is_counted_once(self, store: SqlStore) -> None:
         """Three versions of one text are not three entries with the same block."""
         for text in ("one", "two", "three"):
-            store.keep([fetched(entry("a", content=text))], NOW, {(FEED, "a"): "x"})
+            store.keep([fetched(entry("a", content=text))], NOW)
+            mark, some = store.unlearnt(most=9)
+            store.learn(mark, {(one.feed, one.ident): "x" for one in some})
         assert store.boilerplate([FEED]) == {FEED: {}}
+
+    def test_two_who_learn_at_once_count_once(self, store: SqlStore) -> None:
+        """Both have read the same entries; the second has read one more, which alone counts by it."""
+        store.keep([fetched(entry("a"), entry("b"))], NOW)
+        first, _ = store.unlearnt(most=9)
+        store.keep([fetched(entry("c"))], NOW)
+        second, some = store.unlearnt(most=9)
+        assert len(some) == 3
+        store.learn(first, {(FEED, "a"): "x", (FEED, "b"): "x"})
+        store.learn(second, {(FEED, ident): "x" for ident in "abc"})
+        store.learn(first, {(FEED, "a"): "x", (FEED, "b"): "x"})
+        assert store.boilerplate([FEED]) == {FEED: {"x": 3}}
+
+    def test_many_are_learnt_in_turns(self, store: SqlStore) -> None:
+        """No more at once than asked for, and none is passed over."""
+        store.keep([fetched(*(entry(ident) for ident in "abcde"))], NOW)
+        turns = []
+        while (found := store.unlearnt(most=2))[1]:
+            turns.append("".join(one.ident for one in found[1]))
+            store.learn(found[0], {(FEED, one.ident): "x" for one in found[1]})
+        assert turns == ["ab", "cd", "e"]
+        assert store.boilerplate([FEED]) == {FEED: {"x": 5}}
 
     def test_vectors(self, store: SqlStore) -> None:
         """A cache: what is not there is missing, what is kept again is replaced."""

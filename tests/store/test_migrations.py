@@ -75,8 +75,8 @@ def test_an_older_state_is_migrated_when_opened(tmp_path: Path, monkeypatch: pyt
     with open_store(f"sqlite:///{path}") as store:
         store.keep([fetched(entry("a"))], NOW)
         edition(store)
-    monkeypatch.setattr("digest.store.schema.REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr("digest.store.schema._migrate", _to_0002)
+    monkeypatch.setattr("digest.store.schema.REVISIONS", (*REVISIONS, "next"))
+    monkeypatch.setattr("digest.store.schema._migrate", _to_the_next)
     before = path.read_bytes()
     with open_snapshot(f"sqlite:///{path}") as copy:
         assert copy.newest("morning") == (NOW.date(), NOW)
@@ -84,8 +84,22 @@ def test_an_older_state_is_migrated_when_opened(tmp_path: Path, monkeypatch: pyt
     with open_store(f"sqlite:///{path}") as store:
         assert store.newest("morning") == (NOW.date(), NOW)
         with store._database.read() as connection:
-            assert connection.scalar(text("SELECT version_num FROM digest_version")) == "0002"
+            assert connection.scalar(text("SELECT version_num FROM digest_version")) == "next"
             assert connection.scalar(text("SELECT count(mood) FROM feeds")) == 0
+
+
+def test_what_was_counted_before_is_not_counted_again(tmp_path: Path) -> None:
+    """Up to 0001 each entry was counted when it was stored."""
+    path = tmp_path / "digest.db"
+    with open_store(f"sqlite:///{path}") as store:
+        store.keep([fetched(entry("a"), entry("b"))], NOW)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE digest_version SET version_num = '0001'")
+    connection.close()
+    with open_store(f"sqlite:///{path}") as store:
+        assert store.unlearnt(most=9)[1] == ()
+        store.keep([fetched(entry("c"))], NOW)
+        assert [one.ident for one in store.unlearnt(most=9)[1]] == ["c"]
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,10 +107,10 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "digest.db"
     open_store(f"sqlite:///{path}").close()
     before = schema(path)
-    monkeypatch.setattr("digest.store.schema.REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr("digest.store.schema.REVISIONS", (*REVISIONS, "next"))
 
     def half(connection: object) -> None:
-        _to_0002(connection)
+        _to_the_next(connection)
         connection.execute(text("CREATE TABLE feeds (x)"))  # type: ignore[attr-defined]  # a connection
 
     monkeypatch.setattr("digest.store.schema._migrate", half)
@@ -120,6 +134,6 @@ def test_the_real_way_runs_alembic_within_our_transaction(tmp_path: Path) -> Non
     assert schema(path) == []
 
 
-def _to_0002(connection: object) -> None:
+def _to_the_next(connection: object) -> None:
     connection.execute(text("ALTER TABLE feeds ADD COLUMN mood TEXT"))  # type: ignore[attr-defined]  # a connection
-    connection.execute(text("UPDATE digest_version SET version_num = '0002'"))  # type: ignore[attr-defined]  # the same
+    connection.execute(text("UPDATE digest_version SET version_num = 'next'"))  # type: ignore[attr-defined]  # the same

@@ -39,7 +39,8 @@ class TestPruning:
         old = entry("a", content="long ago", url="https://x.example/a", seen=NOW)
         others = [entry(ident, feed=OTHER) for ident in "ab"]
         marks = {(FEED, "a"): ["once"], (OTHER, "a"): ["often"], (OTHER, "b"): ["often"]}
-        store.keep([fetched(old), fetched(*others, url=OTHER)], NOW, marks)
+        store.keep([fetched(old), fetched(*others, url=OTHER)], NOW)
+        store.learn(store.unlearnt(most=9)[0], marks)
         picture = Picture("p", b"x", "png", 1, 1)
         store.commit(
             issue([old], opening="Hello"), [FEED], [(rendition(pictures=(picture,)), [To("me@example.org")])], NOW
@@ -65,7 +66,8 @@ class TestPruning:
         assert store.vectors(["old", "new"]) == {"new": b"v"}
         assert due(store, later) == ["b"]
         assert store.newest("morning") == (NOW.date(), NOW)
-        store.keep([fetched(entry("c", published=later))], later, {(FEED, "c"): ["once"]})  # it was forgotten
+        store.keep([fetched(entry("c", published=later))], later)
+        store.learn(store.unlearnt(most=9)[0], {(FEED, "c"): ["once"]})  # it was forgotten
         assert store.boilerplate([FEED, OTHER]) == {FEED: {}, OTHER: {"often": 2}}
 
     def test_an_edition_still_in_the_outbox_is_kept_whole(self, store: SqlStore) -> None:

@@ -1,6 +1,6 @@
 """What a feed says again and again: a block that stands in several of its entries is boilerplate, in whatever language.
 
-`fingerprints` are taken of every entry as it arrives and counted by the store, per feed; `learned` asks those counts. The
+`fingerprints` are taken of every entry once it is stored, and counted per feed; `learned` asks those counts. The
 first day works already: one fetch holds several entries.
 """
 
