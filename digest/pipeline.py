@@ -45,16 +45,17 @@ LEARNT_AT_ONCE = 500  # entries whose blocks are counted in one transaction, a t
 BATCH = 20  # feeds with news to one transaction: a kill loses at most these, and they are fetched again
 QUIET = 50  # feeds to one in any case: where nothing is new, a transaction's 3 ms on the disk are all its cost
 
+Collect = Callable[
+    [Sequence[FeedSource], Mapping[str, FeedState], Callable[[str], tuple[Known, ...]], datetime], Iterator[FetchResult]
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a run is made of; `wiring` puts it together."""
 
     store: Store
-    collect: Callable[
-        [Sequence[FeedSource], Mapping[str, FeedState], Callable[[str], tuple[Known, ...]], datetime],
-        Iterator[FetchResult],
-    ]
+    collect: Collect
     executor: Executor
     embedder: Embedder
     pictures: Callable[[Sequence[Image]], Mapping[str, Picture]]

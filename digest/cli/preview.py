@@ -89,7 +89,8 @@ def edition(
     """Issue, rendition and message as the first recipient would get it, over a snapshot of the state."""
     from digest import pipeline, wiring
 
-    with wiring.wire(settings, snapshot=True, tell=terminal.tell) as parts, terminal.bars():
+    gathers = None if offline else moment
+    with wiring.wire(settings, snapshot=True, tell=terminal.tell, gathers=gathers) as parts, terminal.bars():
         issue, rendition = pipeline.preview(settings, parts, now=moment, offline=offline)
         return issue, rendition, parts.build(rendition, pipeline.specimen(settings, issue, moment))
 

@@ -46,7 +46,7 @@ def run(
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     failed, fetched = False, set[str]()
     for settings in digests(files or [config]):
-        with wiring.wire(settings, tell=terminal.tell, fetched=fetched) as parts, terminal.bars():
+        with wiring.wire(settings, tell=terminal.tell, fetched=fetched, gathers=moment) as parts, terminal.bars():
             report = pipeline.run(settings, parts, now=moment)
         failed |= _tell(settings, report, terminal, as_json=as_json)
     if failed:
@@ -95,7 +95,7 @@ def gather(
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     failed, fetched = False, set[str]()
     for settings in digests(files or [config]):
-        with wiring.wire(settings, tell=terminal.tell, fetched=fetched) as parts, terminal.bars():
+        with wiring.wire(settings, tell=terminal.tell, fetched=fetched, gathers=moment) as parts, terminal.bars():
             results = pipeline.gather(settings, parts, now=moment, ahead=True)
             left = pipeline.leftovers(settings, parts, now=moment)
         _tell_gathered(settings.title, results, terminal)

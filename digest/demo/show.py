@@ -42,7 +42,7 @@ def show(into: Path, *, now: datetime, tell: Tell) -> Shown:
             raise ConfigError(
                 f"{into}: cannot be written ({error.strerror}); choose another folder with --into"
             ) from None
-        with wire(settings, tell=tell) as parts:
+        with wire(settings, tell=tell, gathers=now) as parts:
             report = run(settings, parts, now=now)
     return Shown(settings, report, save(tuple(message.data for message in inbox.messages), into))
 

@@ -44,11 +44,13 @@ def collect(
     limits: GatherSettings,
     executor: Executor,
     allowed: Allowed = is_public,
+    leave: "Leave | None" = None,
 ) -> Iterator[FetchResult]:
     """Give the result of each feed once, in the order they are done. Never raises for a feed.
 
     `known` is called on the caller's thread only, for feeds whose document is new. `allowed` says which numeric
-    addresses are public. Closing the iterator early ends all fetching.
+    addresses are public. Closing the iterator early ends all fetching; with `leave` another thread may end it while this
+    one waits.
     """
     requests: list[Request] = []
     for source in sources:
@@ -64,8 +66,33 @@ def collect(
     unread = sum(not (one.state.etag or one.state.last_modified) for one in requests)  # the rest may be a 304
     executor.expect(unread, prepare)
     with _Fetching(requests, limits, now, allowed) as fetching:
+        if leave is not None:
+            leave.calls(fetching.give_up)
         while fetching.open:
             yield from _results(fetching, known, now, limits, executor)
+
+
+class Leave:
+    """Ends a gather from another thread, also one that has not begun yet: what has not come is not waited for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken = False
+        self._end: Callable[[], object] | None = None
+
+    def calls(self, end: Callable[[], object]) -> None:
+        """What there is to call, at once if leave was taken before."""
+        with self._lock:
+            self._end = end
+            if self._taken:
+                end()
+
+    def take(self) -> None:
+        """Now."""
+        with self._lock:
+            self._taken = True
+            if self._end is not None:
+                self._end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +224,7 @@ class _Fetching:
                 arrival = self._arrived.get(timeout=LULL if count else None)
             except queue.Empty:
                 return
-            if arrival is None:  # the loop has ended before its time: that is a mistake in here, and must be seen
+            if arrival is None:  # given up; or the loop has ended before its time: that is a mistake, and must be seen
                 self._open = 0
                 if self._error is not None:
                     raise self._error
@@ -205,6 +232,10 @@ class _Fetching:
             self._open -= 1
             count += 1
             yield arrival
+
+    def give_up(self) -> None:
+        """Let whoever waits for arrivals go: nothing more will come."""
+        self._arrived.put(None)
 
     def add(self, request: Request) -> None:
         """Ask for one more."""

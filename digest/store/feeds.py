@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from digest.model import Entry, FeedFailure, FeedState, Fetched, FetchResult, Known, Unchanged
 from digest.store.database import chunks, upsert
 from digest.store.packing import pack_content, unpack_content
-from digest.store.tables import boilerplate, entries, feeds, numbers
+from digest.store.tables import entries, feeds, numbers
 
 LISTED_AT_LEAST = 500  # a feed's document may grow: so many of its entries are remembered to `known` in any case
 _STATE = [
@@ -131,7 +131,9 @@ def unread(connection: Connection, reader: str, oldest: datetime | None, most: i
     """The next entries behind a reader's mark, and the new mark: see `ports.Store.unread`. Without `oldest`, of any date,
     the held too."""
     newest = connection.scalar(select(func.max(entries.c.id))) or 0
-    query = select(entries, feeds.c.url.label("feed_url")).join(feeds).where(entries.c.id > number_of(connection, reader))
+    query = (
+        select(entries, feeds.c.url.label("feed_url")).join(feeds).where(entries.c.id > number_of(connection, reader))
+    )
     if oldest is not None:
         query = query.where(entries.c.held.is_(False), func.coalesce(entries.c.published, entries.c.seen) >= oldest)
     rows = connection.execute(query.order_by(entries.c.id).limit(most)).all()

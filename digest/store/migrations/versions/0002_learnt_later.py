@@ -8,4 +8,6 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """All that is stored is counted."""
-    op.execute("INSERT INTO numbers (name, value) SELECT 'boilerplate', max(id) FROM entries HAVING max(id) IS NOT NULL")
+    op.execute(
+        "INSERT INTO numbers (name, value) SELECT 'boilerplate', max(id) FROM entries HAVING max(id) IS NOT NULL"
+    )
