@@ -419,6 +419,38 @@ def test_behind_a_gap_no_pronoun_hangs() -> None:
     assert summary(text) == FIRST
 
 
+def test_an_answer_does_not_stand_without_its_question() -> None:
+    assert (
+        summary(f"<p>{FIRST} Was it the wind? Experts of the port authority do not believe that at all.</p>") == FIRST
+    )
+
+
+def test_what_a_text_says_again_may_be_passed_over() -> None:
+    again = "A crane fell into the water of the harbour of Norwick on Monday."
+    assert summary(
+        f"<p>{FIRST}</p><p>{again} The wreck is to be lifted in March by two ships of the Danish navy.</p>"
+    ).endswith(" The wreck is to be lifted in March by two ships of the Danish navy.")
+
+
+def test_words_for_a_search_are_no_part_of_a_text() -> None:
+    assert summary(f"<p>{FIRST} #harbour #crane #ferries</p>") == FIRST
+    pier = FIRST.replace("the water", "the water at pier #3")
+    assert summary(f"<p>{pier}</p>") == pier
+
+
+@pytest.mark.parametrize(
+    "stuck",
+    [
+        "The crane in its better days (1920)Once in a while a crane falls into the harbour and nobody is hurt by it.",
+        "BackgroundCranes of forty tonnes are well known for falling into harbours where the wind is strong in winter.",
+        "Location Northern harbours of the islands, and Norwick with its ferries (three piers, one of them closed).",
+        "But cranes of forty tonnes are known for it, and the wind is strong in winter. Ships wait outside, and those who are on them wait for the pilot.",
+    ],
+)
+def test_headings_captions_and_replies_open_no_summary(stuck: str) -> None:
+    assert not summary(f"<p>{stuck}</p>").startswith(stuck[:30])
+
+
 def test_inches_are_no_quote() -> None:
     said = 'The crane that fell into the harbour had wheels of 37" across and was due for repair, its owner said.'
     assert summary("", teaser=said) == said

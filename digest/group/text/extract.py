@@ -39,7 +39,7 @@ from digest.group.text.standing import (
     whole,
 )
 from digest.group.text.subject import about, listed, shares
-from digest.group.text.worth import Sentence, doubt
+from digest.group.text.worth import Sentence, doubt, verbless
 from digest.model import Block
 
 LIMIT = 280  # characters of an entry's own summary
@@ -49,6 +49,7 @@ _CLAUSE = 120  # characters of a shortened text, at least; half of it in dense s
 _ENOUGH_SENTENCES = 16  # to begin with one of the first `_CANDIDATES` that are fit and go on
 _CANDIDATES = 8
 _DISPLACED = 60  # characters of a sentence that opens a summary without opening the text
+_FIRST_WORDS = 60  # characters of such a sentence within which no pronoun may speak of somebody
 _PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
 _LONG_WORDS, _NEW_SHARE = 3, 0.5  # words of four letters and more of a sentence that follows; how many are new
 _OPENS, _FOLLOWS = 0.15, 0.08  # most that may be said against a sentence: which opens, and which follows
@@ -71,6 +72,8 @@ _POINTING = rules(
     ("(pictured|(above|(below|(left|(right|(file |(archivbild|(foto|(photo|(en photo|(na foto|, pictured", r"\s\((?:pictured|above|below|left|right|file (?:photo|picture)|archivbild|foto|photo|en photo|na foto)\b[^()]{0,60}\)|(?<=\d), pictured(?=,)|(?<!\d), pictured,(?= )"),
 )  # fmt: skip
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*?|__)(?=\S)([^*_]{1,80})(?<=\S)\1")
+_PERSON = re.compile(r"\b(?:it|they|them|their|he|him|his|she|her)\b")
+_HASHTAGS = re.compile(r"(?m)(?:\s+#[^\W\d_]\w*)+\s*$")  # behind a text, for a search
 _Fit = Callable[[Sentence], bool]  # whether a sentence may be printed
 NO_GLUE = frozenset({"ja", "zh", "th", "lo", "km", "my"})
 
@@ -219,6 +222,8 @@ def _split(text: str, language: str) -> list[str]:
             text = pointing.sub("", text)
     if "*" in text:
         text = _EMPHASIS.sub(r"\2", text)
+    if "#" in text:
+        text = _HASHTAGS.sub("", text)
     if text.isascii():
         return [sentence for line in text.split("\n") for sentence in split(line, language)]
     hangul = korean.is_korean(text)
@@ -240,21 +245,30 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
         )
 
     opening = _opening(sentences, fit)
-    if (
-        opening is None
-        or not is_sentence(opening.text, language)
-        or _elsewhere(opening, sentences, title, language)
-        or doubt(_lead(opening, sentences, fit), title, language=language, against=against) > _OPENS
-    ):
+    if opening is None or not is_sentence(opening.text, language) or _elsewhere(opening, sentences, title, language):
+        return ""
+    lead = _lead(opening, sentences, fit)
+    if doubt(lead, title, language=language, against=against) > _OPENS:
         return ""
     chosen = [replace(opening, text=_without_shared_label(opening.text, title))]
+    chosen += _following(chosen[0], sentences, fit, title, language, limit)
+    led_nowhere = len(chosen) == 1 and lead is not opening  # to what may not stand there
+    if led_nowhere and doubt(opening, title, language=language, against=against) > _OPENS:
+        return ""
+    return balanced(joined([s.text for s in chosen], language))
+
+
+def _following(
+    opening: Sentence, sentences: Sequence[Sentence], fit: _Fit, title: str, language: str, limit: int
+) -> Sequence[Sentence]:
+    """What goes on from the opening, as long as nothing is left out but what is known: behind a question or a name that
+    is not there, an answer or "the band" stands in the air."""
+    chosen, last = [opening], opening.place
     for sentence in sentences[opening.place + 1 :]:
-        if sentence.place - chosen[-1].place > 3 or len(chosen) >= 4:
+        if not fit(sentence) or len(chosen) >= 4:
             break
-        if not fit(sentence):
-            continue
-        adjacent = sentence.place == chosen[-1].place + 1
-        if not adjacent and (refers(sentence.text) if language == "en" else leans(sentence.text)):
+        if _repeats(sentence.text, chosen) or _echoes(sentence.text, title, chosen):
+            last = sentence.place
             continue
         if (
             calls(sentence.text)
@@ -262,17 +276,16 @@ def _choose(sentences: Sequence[Sentence], title: str, language: str, limit: int
             or _SAID.match(sentence.text)
             or asks(sentence.text)
             or cries(sentence.text)
-            or _repeats(sentence.text, chosen)
-            or _echoes(sentence.text, title, chosen)
+            or (last != chosen[-1].place and refers(sentence.text))
         ):
-            continue
-        said = [s.text for s in chosen]
-        if len(closed(joined([*said, sentence.text], language), language)) <= limit:
-            if doubt(sentence, title, said, language=language) <= _FOLLOWS:
-                chosen.append(sentence)
-        elif sum(len(s.text) for s in chosen) >= limit // 3:
             break
-    return balanced(joined([s.text for s in chosen], language))
+        said = [s.text for s in chosen]
+        too_long = len(closed(joined([*said, sentence.text], language), language)) > limit
+        if too_long or doubt(sentence, title, said, language=language) > _FOLLOWS:
+            break
+        chosen.append(sentence)
+        last = sentence.place
+    return chosen[1:]
 
 
 def _led_in(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
@@ -285,8 +298,8 @@ def _lead(opening: Sentence, sentences: Sequence[Sentence], fit: _Fit) -> Senten
     """What a summary opens with, as it is judged: a short sentence together with the one behind it that it leads to."""
     if len(opening.text) >= _DISPLACED:
         return opening
-    following = next(filter(fit, _paragraph(opening, sentences)), None)
-    return replace(opening, text=f"{opening.text} {following.text}") if following else opening
+    following = next(_paragraph(opening, sentences), None)
+    return replace(opening, text=f"{opening.text} {following.text}") if following and fit(following) else opening
 
 
 def _paragraph(sentence: Sentence, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
@@ -335,7 +348,10 @@ def _opening(sentences: Sequence[Sentence], fit: _Fit) -> Sentence | None:
             if not strict or (quiet and sentence.kind == "paragraph"):
                 return sentence
     first = sentences[0] if sentences and fit(sentences[0]) else None
-    return None if first is None or _never_opens(first.text) else first
+    if first is None or _never_opens(first.text):
+        return None
+    goes_on = joins(first.text) and any(fit(other) for other in sentences[1:])  # alone, it goes on from the headline
+    return None if goes_on else first
 
 
 def _never_opens(text: str) -> bool:
@@ -347,7 +363,7 @@ def _stands(sentence: Sentence, sentences: Sequence[Sentence], fit: _Fit) -> boo
     if mid_sentence(text):
         return False
     if sentence.place:
-        return len(text) >= _DISPLACED and not leans(text)
+        return len(text) >= _DISPLACED and not (leans(text) or _PERSON.search(text[:_FIRST_WORDS].casefold()))
     return len(text) >= 35 and (
         not dangles(text) or (not joins(text) and any(map(fit, _paragraph(sentence, sentences))))
     )
@@ -428,11 +444,13 @@ def _shortened(text: str, title: str, language: str, limit: int, against: float,
     cut = cut or _is_cut(text) or breaks_off(text, language)
     text = " ".join(re.sub(r"<[^<>]*>?|&[a-zA-Z#\d]{2,8};", " ", _CUT.sub("", text)).split()).strip(" -–—|•·")
     mine, headline = letters(text), letters(title)
+    ones = split(text, language)
     if (
         len(text) < 25
+        or (len(ones) > 1 and joins(text))
         or note(text)
         or mid_sentence(text)
-        or any(asks(sentence) for sentence in split(text, language))
+        or any(asks(sentence) for sentence in ones)
         or text[0] in '"“„«‘「'
         or mine == headline
         or (headline and mine in headline)
@@ -462,6 +480,7 @@ def _shortened(text: str, title: str, language: str, limit: int, against: float,
         or 0 < len(short) - 1 - short.rfind(": ") < _LED_IN
         or "@" in short
         or breaks_off(short, language)
+        or verbless(short, language)
     ):
         return ""
     return short + "…"

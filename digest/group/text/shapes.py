@@ -14,12 +14,21 @@ _STUCK = re.compile(  # two paragraphs without so much as a space between; the c
     rf"(?:{'|'.join(f'(?<={word[0]}){word[1:]}' for word in _OPENING)})\s"
 )
 
+_CAPTIONED = re.compile(r"\)[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][a-zß-öø-ÿа-яёіїєґ]{2}")  # … the first a caption with its year or source
+_LABELLED = re.compile(
+    r"(?:Abstract|Background|Introduction|Objectives?|Aims?|Purpose|Methods|Results|Conclusions?|Location|Questions?)"
+    r"(?:[A-Z][a-z]| [A-Z][a-z]+ [a-z])"
+)  # the heading of a part of a paper, stuck to it
+
 
 def odd(text: str) -> bool:
-    """Paragraphs stuck together, a numbered list, a list of measures or settings, a citation: no sentence."""
+    """Paragraphs stuck together, a numbered list, a list of measures or settings, a citation, one with its heading or
+    a caption stuck to it: no sentence."""
     if _STUCK.search(text) or text.count(" = ") >= 2 or ("1" in text and _NUMBERED.search(text)):
         return True
     if "et al" in text and _CITATION.search(text):
+        return True
+    if (")" in text and _CAPTIONED.search(text)) or _LABELLED.match(text):
         return True
     figures = len(_FIGURE.findall(text))
     return figures >= _FIGURES and figures > 0.2 * len(text.split())

@@ -16,6 +16,7 @@ from digest.group.text.stopwords import STOP_WORDS
 
 _DANGLING = re.compile(
     r"^[\"“„«'(\s]*(?:he|she|it|they|him|her|his|their|its|this(?! (?:week|weekend|month|year|morning|afternoon|evening|spring|summer|autumn|fall|winter|season|post|article|paper|tutorial|guide|course|book|episode|video|release|story|study|page)\b)|that|these|those|such|but|and|or|so|yet|however|instead|also|then|there|here(?! (?:is|are)\b|['’]s\b)|meanwhile|therefore|thus|hence|nevertheless|still|besides|moreover|furthermore|otherwise|similarly|likewise|finally|(?:second(?:ly)?|third(?:ly)?)(?=,)|in addition|as a result|for example|for instance|on the other hand|in other words|that said|the (?:latter|former|same|two|three|pair|duo|couple|other)|both|another|others|one of them|one other|none|(?:yes|no)(?=,)|in response|(?:well|look|ok(?:ay)?|sure|firstly|specifically|of course)(?=,)|anyway|oh|sorry|turns out|in that (?:spirit|case|sense|context|way)|after that|by then|at that time|afterwards?|later"
+    r"|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например|наприклад|bijvoorbeeld|till exempel|for eksempel"
     r"|er|sie|es|dies(?:e[rsnm]?)?|das|doch|aber|und|auch|zudem|außerdem|ansonsten|dabei|dagegen|deshalb|daher|damit|dennoch|jedoch|danach|dann|dort|dazu|darum|beide|ihr|sein|seine|ihre"
     r"|il|elle|ils|elles|ce|cela|cette|ces|mais|et|or|donc|ainsi|pourtant|cependant|en outre|de plus|leur|son|sa"
     r"|él|ella|ellos|esto|eso|este|esta|pero|y|además|sin embargo|también|así|por eso|su|sus|ele|ela|isso|mas|e|também|porém|seu|sua|lui|lei|loro|questo|questa|ma|inoltre|però|suo"
@@ -27,7 +28,7 @@ _JOINING = re.compile(
     r"^[\"“„«'(\s]*(?:but|and|or|so|yet|however|instead|also|then|therefore|thus|hence|for example|for instance|in other words|doch|aber|und|denn|deshalb|daher|jedoch|mais|et|donc|pero|y|mas|e|porém|ma|però|но|и|а|однако|поэтому|але|й|однак|тому|maar|en|men|och|og)\b"
 )
 _LEANING = re.compile(
-    r"\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|also|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|diese[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|однак|проте|втім)\b"
+    r"\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|also|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|zudem|außerdem|diese[rsmn]?|solche[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|также|например|однак|проте|втім|також|наприклад)\b"
 )
 
 _WEAK = re.compile(
@@ -35,9 +36,9 @@ _WEAK = re.compile(
     r"hello|hi|hey|welcome|good morning|happy|thanks(?! to (?:an?|the|its|new)\b)|thank you|dear|if you|hallo|bonjour|hola|привет)\b|#)"
 )
 _NOTE = re.compile(
-    r"^\W*(?:(?:photo|image|video|credit|source|tags?|via|transcript|updates?|updated?|note|correction)\s?[:：–—]|(?:disclaimer|disclosure|correction|editor.s note|hat tip|h/t\b"
+    r"^\W*(?:(?:photo|image|video|credit|source|tags?|via|transcript|updates?|updated?|note|correction)\s?(?:[:：–—]|\([^()]{4,30}\)\s?:)|(?:disclaimer|disclosure|correction|editor.s note|hat tip|h/t\b"
     r"|uppdatering|aktualisierung|mise à jour|actualización|aggiornamento|atualização|обновлен[оие]+|оновлен[оня]+|дополнено|исправлено|veuillez noter|bitte beachten|hinweis\s?:|nota\s?:|n\.b\."
-    r"|hello|hi|hey|welcome|good morning|thanks(?! to (?:an?|the|its|new)\b)|thank you|hallo|bonjour|salut|hola|привет|здравствуйте|olá|ciao|hej)\b)"
+    r"|hello|hi|hey|welcome|good morning|thanks(?! to (?:an?|the|its|new)\b)|thank you|hallo|(?:herzlich )?willkommen|bonjour|salut|bienvenue|hola|bienvenid[oa]s|benvenuti|привет|здравствуйте|добро пожаловать|witamy?|olá|ciao|hej|(?:ok(?:ay)?|alright|anyway|oh)(?=,))\b)"
 )
 _ASIDE = re.compile(
     r"^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"

@@ -91,12 +91,20 @@ def signs(sentence: Sentence, title: str, before: Sequence[str] = (), *, languag
     unique = set(words)
     found += _persons(unique, part)
     if primary(language) in _VERBED:
-        verb = not unique.isdisjoint(_VERBS) or any(word.endswith(_VERB_ENDS) for word in unique)
-        found.append("verb" if verb else "no verb")
+        found.append("verb" if _verb(unique) else "no verb")
     found += [f"w {word}" for word in unique]
     if words:
         found += [f"^{part} {words[0]}", f"^ {words[0]}", f"^ {' '.join(words[:2])}", f"$ {words[-1]}"]
     return found
+
+
+def verbless(text: str, language: str) -> bool:
+    """No verb is seen, in a language where most are."""
+    return primary(language) in _VERBED and not _verb({word.casefold() for word in _WORD.findall(text)})
+
+
+def _verb(words: set[str]) -> bool:
+    return not words.isdisjoint(_VERBS) or any(word.endswith(_VERB_ENDS) for word in words)
 
 
 def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) -> list[str]:
