@@ -109,6 +109,22 @@ def test_one_page_has_one_key_and_two_pages_have_two() -> None:
     assert url_key("mailto:x@example.com") == url_key("http://[bad") == url_key("") == ""
 
 
+_PIECES = st.sampled_from(
+    "a Bc www. m. amp AMP .amp index.html / // . - _ ~ ? & = == # #! ref=3 ref=rss utm_source=x sid=0123456789abcdef x=1 %41 + ;"
+    .split()
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(["a.example", "www.a.example", "m.b.example", "amp.c.example", "www.d"]),
+    st.lists(_PIECES, max_size=9),
+)
+def test_a_simple_address_is_read_as_thoroughly_as_another(host: str, pieces: list[str]) -> None:
+    """The port that goes without saying changes nothing; with it, an address is taken to pieces."""
+    rest = "/" + "".join(pieces)
+    assert url_key(f"https://{host}{rest}") == url_key(f"https://{host}:443{rest}")
+
+
 @given(st.text(max_size=60))
 def test_no_address_raises(text: str) -> None:
     url_key(text)
