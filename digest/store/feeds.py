@@ -131,9 +131,10 @@ def unread(connection: Connection, reader: str, oldest: datetime | None, most: i
     """The next entries behind a reader's mark, and the new mark: see `ports.Store.unread`. Without `oldest`, of any date,
     the held too."""
     newest = connection.scalar(select(func.max(entries.c.id))) or 0
-    query = (
-        select(entries, feeds.c.url.label("feed_url")).join(feeds).where(entries.c.id > number_of(connection, reader))
-    )
+    before = number_of(connection, reader)
+    if newest <= before:
+        return newest, ()
+    query = select(entries, feeds.c.url.label("feed_url")).join(feeds).where(entries.c.id > before)
     if oldest is not None:
         query = query.where(entries.c.held.is_(False), func.coalesce(entries.c.published, entries.c.seen) >= oldest)
     rows = connection.execute(query.order_by(entries.c.id).limit(most)).all()
