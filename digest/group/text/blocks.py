@@ -325,10 +325,8 @@ def _pixels(attributes: dict[str, str | None], name: str) -> int | None:
 
 def plain(text: str, *, code: bool = False) -> str:
     """Text without invisible characters and doubly escaped entities, its white space single; code keeps its lines."""
-    if not text.isascii():
+    if not text.isprintable() or "\ufe0f" in text or "\ufffc" in text:  # what else is invisible is not printable
         text = _INVISIBLE.sub("", text)
-    elif "\x7f" in text or not text.isprintable():
-        text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", "", text)
     if code:
         return text.strip("\n").rstrip()
     if "&" in text and ";" in text and _ENTITY.search(text):

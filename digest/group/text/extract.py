@@ -6,7 +6,7 @@ The publisher's own summary is used where it is one; else the sentences that say
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, takewhile
 
 from digest.group.text import korean
@@ -151,7 +151,7 @@ def _unlike(text: str, title: str) -> str:
     mine, headline = letters(text), letters(title)
     dense = not mine.isascii() and mine.lower() == mine.upper()
     again = headline and mine.startswith(headline) and len(mine) - len(headline) < 30
-    words, known = set(WORD.findall(text.casefold())), set(WORD.findall(title.casefold()))
+    words, known = _words(text), _words(title)
     echo = len(words) >= 4 and len(words & known) > 0.8 * len(words)
     return "" if again or echo or len(mine) < (8 if dense else 15) else text
 
@@ -393,11 +393,10 @@ def usable(sentence: Sentence, headline: str, limit: int) -> bool:
 
 def _echoes(text: str, title: str, chosen: Iterable[Sentence]) -> bool:
     """Headline and summary so far have most of its longer words already; asked of scripts that set words apart."""
-    words = beginnings(WORD.findall(text.casefold()))
+    words = beginnings(_words(text))
     if len(words) < _LONG_WORDS:
         return False
-    said = " ".join([title, *(sentence.text for sentence in chosen)])
-    before = beginnings(WORD.findall(said.casefold()))
+    before = beginnings(_words(title)).union(*(beginnings(_words(sentence.text)) for sentence in chosen))
     return len(words - before) < _NEW_SHARE * len(words)
 
 
@@ -407,12 +406,17 @@ def _repeats(text: str, chosen: Iterable[Sentence]) -> bool:
     return bool(words) and len(words & before) / len(words) > 0.75
 
 
-def _parts(text: str) -> set[str]:
+def _parts(text: str) -> frozenset[str]:
     """Words; pairs of characters where words have no spaces."""
     if text.isascii() or text.lower() != text.upper() or " " in text:
-        return set(WORD.findall(text.casefold()))
+        return _words(text)
     bare = letters(text)
-    return {bare[at : at + 2] for at in range(len(bare) - 1)}
+    return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
+
+
+@lru_cache(maxsize=64)  # a sentence is laid beside several others
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text.casefold()))
 
 
 def joined(texts: Sequence[str], language: str) -> str:

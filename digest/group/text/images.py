@@ -10,8 +10,8 @@ from digest.model import Image
 SMALLEST = 120  # pixels on the shorter side, where known: less is an icon or a portrait
 _WIDEST = 4.5  # width to height: more is a banner or a rule
 
-_NEVER = re.compile(
-    r"(?i)(?:^|[/_.\-=?&])(?:logos?|icons?|favicon|avatars?|gravatar|emojis?|smil(?:ey|ies)|pixels?|spacer|blank|transparent|1x1|placeholder|"
+_NEVER = re.compile(  # asked of a path in small letters
+    r"[/_.\-=?&](?:logos?|icons?|favicon|avatars?|gravatar|emojis?|smil(?:ey|ies)|pixels?|spacer|blank|transparent|1x1|placeholder|"
     r"default[_-]?(?:image|thumb|thumbnail|img|photo)?(?=[._-])|no[_-]?(?:image|photo|picture|thumb)|noimage|missing|badge|button|banner|sprite|rss|feed-?icon|share|subscribe|"
     r"advert|sponsor|captcha|loading|loader|ajax-loader|wp-smiley|beacon|track(?:ing|er)?|counter|analytics|stats|profile[_-]?(?:pic|photo|image)|author|byline|headshot|rating|stars|newsletters?)(?:[/_.\-=?&\d]|$)"
 )
@@ -23,12 +23,11 @@ _TRACKERS = (
 _NO_MEDIA = re.compile(r"(?i)twitter\.com/(?!media)|img\.youtube\.com/vi/[^/]*/default")
 _PICTURE = re.compile(r"(?i)\.(?:jpe?g|png|webp|avif|gif)(?:$|[?&#/])")
 _NOT_PICTURE = re.compile(r"(?i)\.(?:svg|svgz|ico|bmp|mp4|m4v|webm|mov|mp3|m4a|pdf|html?|php)(?:$|[?#])")
-_EMBLEM = re.compile(
-    r"(?:[a-z\d]L|[A-Z]{2}L|L)ogo(?![a-z])|[A-Z\d]LOGO(?![A-Z])"
-)  # "ATBLogo.jpg"; "Logotype" may be a subject
+_EMBLEM = re.compile(r"Logo(?![a-z])|[A-Z\d]LOGO(?![A-Z])")  # "ATBLogo.jpg"; "Logotype" may be a subject
 _MARKS = re.compile(
     r"(?:^|[\s_-])(?:avatar|author|emoji|wp-smiley|icon|logo|bookmark|related|share|social|sponsor|ad|ads|byline|signature|tracking|pixel)(?:$|[\s_-])"
 )
+_WHOLE = re.compile(r"https?://[a-zA-Z\d.-]*[a-zA-Z\d](?:/[^\s?#;[\]\\]*)?(?:\?[^\s?#;[\]\\]+)?")  # nothing to be done
 _SIZE_IN_NAME = re.compile(r"[-_/](\d{2,4})x(\d{2,4})(?=[-_./?]|$)")
 _SIZE_ASKED = re.compile(r"[?&](?:w|width|h|height|resize|fit|size)=(\d{1,4})(?:(?:[,x]|%2C)(\d{1,4}))?", re.IGNORECASE)
 
@@ -62,7 +61,12 @@ def _checked(url: str, alt: str, width: int | None, height: int | None, marks: s
     if not address or (marks and _MARKS.search(marks)):
         return None
     parts = urlsplit(address)
-    if _NOT_PICTURE.search(parts.path) or _NEVER.search(parts.path) or _EMBLEM.search(parts.path) or _tracks(address):
+    if (
+        _NOT_PICTURE.search(parts.path)
+        or _NEVER.search(f"/{parts.path.lower()}")
+        or _EMBLEM.search(parts.path)
+        or _tracks(address)
+    ):
         return None
     if width is None or height is None:
         width, height = _stated(address, width, height)
@@ -76,10 +80,12 @@ def _checked(url: str, alt: str, width: int | None, height: int | None, marks: s
 
 def _tracks(address: str) -> bool:
     low = address.lower()
-    return any(word in low for word in _TRACKERS) or _NO_MEDIA.search(address) is not None
+    return bool([word for word in _TRACKERS if word in low]) or _NO_MEDIA.search(address) is not None
 
 
 def _absolute(url: str, base: str) -> str:
+    if _WHOLE.fullmatch(url) and len(url) <= 2000:
+        return url
     try:
         address = urljoin(base, url.strip()) if base else url.strip()
         parts = urlsplit(address)

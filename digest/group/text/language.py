@@ -43,14 +43,17 @@ _RANGES = {  # script -> (character class, its languages, the commonest first)
     "khmer": ("\u1780-\u17ff", "km"),
 }
 _SCRIPTS = {name: re.compile(f"[{span}]") for name, (span, _) in _RANGES.items()}
+_NOT_LATIN = re.compile(f"[{''.join(span for name, (span, _) in _RANGES.items() if name != 'latin')}]")
 _LANGUAGES = {name: tuple(languages.split()) for name, (_, languages) in _RANGES.items()}
 _RTL = frozenset("ar fa ur ps ckb sd ug he yi dv ku syr".split())
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’][^\W\d_]+)?")  # none begins behind a figure ("2am")
+_ASCII_WORD = re.compile(r"(?<![a-z\d])[a-z]+(?:'[a-z]+)?")
 _ALIASES = {"iw": "he", "in": "id", "ji": "yi", "no": "nb", "jp": "ja", "cn": "zh", "ua": "uk", "cz": "cs", "gr": "el", "kr": "ko", "fil": "tl", "se": "sv", "dk": "da", "at": "de", "us": "en", "gb": "en"}  # fmt: skip
 _RARE = frozenset("cs sk sl hr sq ca af da nb nn et lt lv".split())  # close to a bigger neighbour: a lead must be clear
 _OTHER_LATIN = frozenset("eu gl cy ga is mt bs sw ms az uz lb eo".split())  # the model may say these too
 
 
+@lru_cache(maxsize=1_024)
 def primary(tag: str) -> str:
     """The primary subtag of whatever a feed calls its language ("en_US", "zh-Hans", "EN-us"), "" if it is none."""
     match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", tag)
@@ -65,8 +68,8 @@ def direction(language: str) -> str:
 def script(text: str) -> str:
     """The script most letters of a text belong to; kana wins over Han. "" without letters."""
     text = text[:400]
-    if text.isascii():
-        return "latin" if re.search("[A-Za-z]", text) else ""
+    if text.isascii() or not _NOT_LATIN.search(text):
+        return "latin" if _SCRIPTS["latin"].search(text) else ""
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     if counts["kana"] * 8 >= counts["han"] and counts["kana"] > 2:
         counts["kana"] += counts["han"]
@@ -79,10 +82,13 @@ def script(text: str) -> str:
 def small_words(text: str) -> Counter[str]:
     """How much the small words of a text say for each language, in thousandths: a word that few share says more."""
     hits: Counter[str] = Counter()
-    for word in _WORD.findall(text[:_SAMPLE].casefold().replace("’", "'")):
-        languages = _index().get(word, ())
+    sample, index = text[:_SAMPLE].casefold().replace("’", "'"), _index()
+    words = Counter((_ASCII_WORD if sample.isascii() else _WORD).findall(sample))
+    for word in words.keys() & index.keys():
+        languages = index[word]
+        worth = 1000 // len(languages) * words[word]
         for language in languages:
-            hits[language] += 1000 // len(languages)
+            hits[language] += worth
     return hits
 
 
@@ -111,7 +117,7 @@ def detect(text: str, hint: str = "") -> str:
     if len(candidates) == 1 or found in ("han", "bengali", "ethiopic", "hebrew"):
         return hinted if fits else candidates[0]
     hits = small_words(text)
-    ranked = sorted(candidates, key=lambda language: -hits[language] * (0.75 if language in _RARE else 1))
+    ranked = sorted(candidates, key=lambda language: -hits.get(language, 0) * (0.75 if language in _RARE else 1))
     best, second = ranked[0], ranked[1]
     if fits:
         mine = hits["nb" if hinted in ("nn", "no") else hinted]

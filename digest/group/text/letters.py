@@ -24,7 +24,7 @@ def letters(text: str) -> str:
 
 def any_letter(text: str) -> bool:
     """Whether there is a letter or a digit."""
-    return _LETTER.search(text) is not None
+    return text[:1].isalnum() or _LETTER.search(text) is not None
 
 
 @lru_cache(maxsize=4_096)

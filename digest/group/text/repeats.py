@@ -23,8 +23,9 @@ _URLS = re.compile(r"(?i)(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,120}\.\w+"
 _BARE = re.compile(r"(?i)\b[a-z\d-]{2,40}(?:\.[a-z\d-]{2,40})?\.(?:com|org|net|tv|fm|io|co|me|gl|ly|be)/\S*")
 _DOMAINS = (".com/", ".org/", ".net/", ".tv/", ".fm/", ".io/", ".co/", ".me/", ".gl/", ".ly/", ".be/")
 _DIGIT = re.compile(r"\d")
+_ASCII_DIGIT = re.compile(r"[0-9]")  # a third of the time
 _TERMINAL = re.compile(r"[.!?…。！？।؟]\W*$")
-_WITHIN = re.compile(r"[^\W\d_]{3,}[.!?]\s+\w")  # a sentence ends inside
+_WITHIN = re.compile(r"[.!?](?<=[^\W\d_]{3}.)\s+\w")  # a sentence ends inside
 _TAG = re.compile(r"<[^<>]*>")
 _LABELLED = re.compile(r"([^:：.!?\n]{6,60})[:：]\s+(?=\S)")
 _PICTURES = 3  # of an entry that are remembered
@@ -41,7 +42,7 @@ def fingerprint(text: str, title: str = "") -> str:
     mine = letters_only(text)
     if title and len(title) >= 8 and title in mine:
         mine = mine.replace(title, "\0")
-    elif _DIGIT.search(text) and _is_sentence(text):
+    elif (_ASCII_DIGIT if text.isascii() else _DIGIT).search(text) and _is_sentence(text):
         mine = letters(text)
     return blake2b(mine.encode("utf-8", "replace"), digest_size=6).hexdigest() if len(mine) > 1 else ""
 

@@ -109,9 +109,9 @@ def _verb(words: set[str]) -> bool:
 
 def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) -> list[str]:
     """How many of its longer words are new, and whether any stands in the headline."""
-    headline = beginnings(_WORD.findall(title.casefold()))
+    headline = _beginnings(title)
     mine = beginnings(words)
-    known = headline.union(*(beginnings(_WORD.findall(text.casefold())) for text in before)) if before else headline
+    known = headline.union(*map(_beginnings, before))
     new = len(mine - known)
     found = [f"{part} new {min(new, _MOST_NEW)}"]
     if headline and headline.isdisjoint(mine):
@@ -119,6 +119,11 @@ def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) 
     if mine and new * 2 <= len(mine):
         found.append(f"{part} half known")
     return found
+
+
+@lru_cache(maxsize=64)  # a headline is laid beside several sentences
+def _beginnings(text: str) -> set[str]:
+    return beginnings(_WORD.findall(text.casefold()))
 
 
 def _letters(written: Sequence[str], part: str) -> list[str]:
