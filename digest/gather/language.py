@@ -45,6 +45,10 @@ _COMMON = {
     "bg": "на и в за се от да с по не са ще е че до при след със как това има но към",
 }  # fmt: skip
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_SPEAKERS = {
+    word: tuple(language for language, words in _WORDS.items() if word in words)
+    for word in frozenset().union(*_WORDS.values())
+}
 _SCRIPTS = {
     "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "sr": "CYRILLIC", "mk": "CYRILLIC", "be": "CYRILLIC",
     "kk": "CYRILLIC", "mn": "CYRILLIC", "ky": "CYRILLIC", "zh": "CJK", "ja": "CJK", "ko": "HANGUL", "ar": "ARABIC",
@@ -71,7 +75,7 @@ def judge(declared: str, text: str) -> str:
     """The language of a feed with this text: `declared` where nothing speaks against it, else the one detected."""
     declared = tidy(declared)
     short = declared.partition("-")[0]
-    if sum(map(str.isalpha, text)) < ENOUGH:
+    if not _says_enough(text):
         return declared
     fits = bool(declared) and _fits_script(short, main_script(text))
     if fits and short not in _WORDS:
@@ -85,9 +89,14 @@ def judge(declared: str, text: str) -> str:
 
 def differs(text: str, language: str) -> str:
     """The language of one entry whose script cannot be its feed's, else "". Cheap: no model where scripts agree."""
-    if (text.isascii() and language.partition("-")[0] not in _SCRIPTS) or sum(map(str.isalpha, text)) < ENOUGH:
+    if (text.isascii() and language.partition("-")[0] not in _SCRIPTS) or not _says_enough(text):
         return ""
     return "" if _fits_script(language.partition("-")[0], main_script(text)) else _detect(text, _shares(text))
+
+
+def _says_enough(text: str) -> bool:
+    """Whether it has the letters: its beginning nearly always does."""
+    return any(sum(map(str.isalpha, part)) >= ENOUGH for part in (text[: 4 * ENOUGH], text))
 
 
 def main_script(text: str) -> str:
@@ -121,8 +130,11 @@ def _fits_script(language: str, script: str) -> bool:
 def _shares(text: str) -> dict[str, float]:
     """For each language listed, the share its commonest words have among the text's words: 0.2 to 0.4 in their own."""
     tokens = re.findall(r"[^\W\d_]+", text[:6000].lower())
-    counts = Counter(tokens)
-    return {name: sum(counts[word] for word in words) / max(len(tokens), 1) for name, words in _WORDS.items()}
+    found = dict.fromkeys(_WORDS, 0)
+    for word, times in Counter(tokens).items():
+        for language in _SPEAKERS.get(word, ()):
+            found[language] += times
+    return {language: times / max(len(tokens), 1) for language, times in found.items()}
 
 
 def _detect(text: str, shares: dict[str, float]) -> str:
