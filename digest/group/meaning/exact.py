@@ -7,29 +7,32 @@ exp or erf is asked. Functions that end in an argument `out` of numpy's kind ove
 
 import math
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Number = TypeVar("Number", np.float32, np.float64)
 Weights = Mapping[str, NDArray[np.generic]]
 Norm = tuple[Floats, Floats]
+Then = Callable[[slice, Floats], None]
 LONGEST = 64  # tokens of a text
 COMPARED, GATHERED = 48, 64  # steps to one of queries and keys, and of values
 GELU_UNIT = 4.95  # beyond this, GELU is taken for max(x, 0)
 
 _COLUMNS = 3  # that share a float64, 16 bits each
-_LANES = tuple(range(_COLUMNS)) if sys.byteorder == "little" else (3, 2, 1)  # where they lie among its four quarters
+_UPPER = 2 if sys.byteorder == "little" else 1  # where the third lies among its four quarters
 _BITS = 1.5 * 2.0**52  # added to a whole number, leaves it in the lower bits of the float64
 # in steps: 32 products of queries and keys, and `LONGEST` of shares and values, stay below 2**24
 _MOST_COMPARED, _MOST_GATHERED, _WHOLE_SHARE = np.float32(724), np.float32(511), np.float32(511)
 _HALVINGS = 5  # of an exponent
 _FINE = 2.0**14  # steps to one of what is averaged
 _NEAR, _NEARER = 2.86358667 / 2**7, 2.3778488 / 2**8  # see `gelu`
-_CACHED = 32  # rows of 1,536 that pass through many small steps together
+_CACHED = 49_152  # numbers that pass through many small steps together
 _EXACT = 2.0**20  # steps to one in `scores`
 
 
@@ -47,51 +50,61 @@ class Product:
         self._parts, self._steps = parts, np.float32(steps)
         self._scale, self._bias = scale / self._steps, bias
         split = matrix.reshape(_COLUMNS, outputs // _COLUMNS, parts, inputs // parts).transpose(0, 2, 1, 3)
+        first, second, third = split
         self._shared = np.full((parts, outputs // _COLUMNS, inputs // parts + 1), _BITS)
+        lower = second.astype(np.float32)
+        lower *= np.float32(2.0**16)
+        lower += first.astype(np.float32)
         shared = self._shared[..., :-1]
-        shared[...] = split[2]
-        for column in (split[1], split[0]):
-            shared *= 2.0**16
-            shared += column
-        squares = np.einsum("ijkl,ijkl->ijk", split, split, dtype=np.int32)
-        self._longest = (2.0**16 - 1) / math.sqrt(int(squares.max()))
+        shared[...] = third
+        shared *= 2.0**32
+        shared += lower.astype(np.float64)
+        squares = max(np.vecdot(column, column).max() for column in split.astype(np.float32))
+        self._longest = (2.0**16 - 1) / math.sqrt(int(squares))
 
-    def __call__(self, rows: Floats) -> Floats:
-        """A row of outputs for each."""
-        whole, long, factor = self._whole(rows)
-        outputs = self._shared.shape[1]
-        told = np.empty((len(rows), _COLUMNS * outputs), np.float32)
-        for part, shared in enumerate(self._shared):
-            sums = (whole[part] @ shared.T).view(np.int16).reshape(len(rows), outputs, 4)
-            for column, lane in enumerate(_LANES):
-                here = told[:, column * outputs : (column + 1) * outputs]
-                if part:
-                    here += sums[..., lane]
-                else:
-                    here[...] = sums[..., lane]
-        told *= self._scale
-        if len(long):
-            told[long] *= factor
-        told += self._bias
+    def __call__(self, rows: Floats, then: Then | None = None, out: Floats | None = None) -> Floats:
+        """A row of outputs for each, in `out` if given. `then` is done to some of them after the other, while they are at
+        hand: it is given which, and their outputs."""
+        whole, factor = self._whole(rows)
+        sums = [part @ shared.T for part, shared in zip(whole, self._shared, strict=True)]
+        told = np.empty((len(rows), len(self._bias)), np.float32) if out is None else out
+        for few in _handfuls(told):
+            here = told[few]
+            _unpack(sums[0][few], here)
+            for part in sums[1:]:
+                more = np.empty_like(here)
+                _unpack(part[few], more)
+                here += more
+            here *= self._scale
+            if factor is not None:
+                here *= factor[few]
+            here += self._bias
+            if then:
+                then(few, here)
         return told
 
-    def _whole(self, rows: Floats) -> tuple[Doubles, NDArray[np.int64], Floats]:
-        """Rows rounded to steps, a one beside each part; which were rounded more coarsely, by what factor."""
-        rounded = rows * self._steps
-        np.rint(rounded, out=rounded)
+    def _whole(self, rows: Floats) -> tuple[Doubles, Floats | None]:
+        """Rows rounded to steps, a one beside each part; by what factor more coarsely, if any was."""
         whole = np.empty((self._parts, len(rows), self._shared.shape[2]))
         whole[..., -1] = 1
-        squares = np.zeros(len(rows), np.float32)
-        for inner, part in zip(whole[..., :-1], self._split(rounded), strict=True):
-            np.maximum(squares, np.einsum("ij,ij->i", part, part), out=squares)
-            inner[...] = part
-        long = np.flatnonzero(squares > self._longest**2)
-        lengths = np.sqrt(np.square(whole[:, long, :-1]).sum(2).max(0))
-        factor = np.ldexp(1.0, np.frexp(lengths / self._longest)[1]).astype(np.float32)[:, None]
-        whole[:, long, :-1] = self._split(np.rint(rows[long] * self._steps / factor))
-        return whole, long, factor
+        factor = None
+        for few in _handfuls(rows):
+            rounded = rows[few] * self._steps
+            np.rint(rounded, out=rounded)
+            parts = self._split(rounded)
+            squares = np.vecdot(parts, parts).max(0)
+            if squares.max() > self._longest**2:
+                long = np.flatnonzero(squares > self._longest**2)
+                precise = self._split(rounded[long].astype(np.float64))
+                lengths = np.sqrt(np.vecdot(precise, precise).max(0))
+                if factor is None:
+                    factor = np.ones((len(rows), 1), np.float32)
+                factor[few][long, 0] = np.ldexp(1.0, np.frexp(lengths / self._longest)[1])
+                rounded[long] = np.rint(rows[few][long] * self._steps / factor[few][long])
+            whole[:, few, :-1] = parts
+        return whole, factor
 
-    def _split(self, rows: Floats) -> Floats:
+    def _split(self, rows: NDArray[Number]) -> NDArray[Number]:
         """Their parts, one after the other; a view."""
         return rows.reshape(len(rows), self._parts, rows.shape[1] // self._parts).swapaxes(0, 1)
 
@@ -107,25 +120,56 @@ def product(weights: Weights, name: str, rows: slice = slice(None), *, steps: fl
     return Product(matrix, scale * np.float32(given) / units, bias / units, steps=steps * given, parts=parts)
 
 
+@contextmanager
+def unbuffered() -> Iterator[None]:
+    """Arithmetic between a matrix and a row, or within columns of a matrix, at up to thrice the pace: numpy copies short
+    rows into a buffer first, to pass over many at once, which costs more than it gains. For what is of one type."""
+    with np.errstate():  # which gives the size of before back, and is of this thread alone
+        np.setbufsize(16)  # the least
+        yield
+
+
+def _handfuls(rows: Floats) -> Iterator[slice]:
+    """Of rows, so many that they pass through many small steps without leaving a processor's cache."""
+    step = max(1, _CACHED // rows.shape[1])
+    for low in range(0, len(rows), step):
+        yield slice(low, low + step)
+
+
+def _unpack(sums: Doubles, told: Floats) -> None:
+    """The columns that share a float64, one beside the other. Halves are taken off whole, which a processor does for
+    many at once; the two lower sums so, the upper one by itself."""
+    outputs = sums.shape[1]
+    lower = sums.view(np.int64).astype(np.int32)
+    told[:, :outputs] = lower.astype(np.int16)
+    lower >>= 16
+    told[:, outputs : 2 * outputs] = lower
+    told[:, 2 * outputs :] = sums.view(np.int16).reshape(len(sums), outputs, 4)[..., _UPPER].copy()
+
+
 def normalise(x: Floats, norm: Norm) -> None:
     """Layer norm, in place."""
     size = x.shape[1]
-    whole = np.rint(x * np.float32(_FINE)).astype(np.float64)
-    mean = (whole @ np.ones(size)) / (size * _FINE)
-    variance = np.einsum("ij,ij->i", whole, whole) / (size * _FINE**2) - mean * mean
-    x -= mean.astype(np.float32)[:, None]
-    x *= (1 / np.sqrt(np.maximum(variance, 0) + 1e-12)).astype(np.float32)[:, None]
-    x *= norm[0]
-    x += norm[1]
+    ones = np.ones(size)
+    for few in _handfuls(x):
+        here = x[few]
+        rounded = here * np.float32(_FINE)
+        whole = np.rint(rounded, out=rounded).astype(np.float64)
+        mean = (whole @ ones) / (size * _FINE)
+        variance = np.vecdot(whole, whole) / (size * _FINE**2) - mean * mean
+        here -= mean.astype(np.float32)[:, None]
+        here *= (1 / np.sqrt(np.maximum(variance, 0) + 1e-12)).astype(np.float32)[:, None]
+        here *= norm[0]
+        here += norm[1]
 
 
 def on_grid(told: Floats, gathered: int) -> None:
     """Queries and keys, and in the last columns what is `gathered`, in their steps, as whole numbers; in place."""
     np.rint(told, out=told)
-    most = np.full(told.shape[1], _MOST_COMPARED)
-    most[len(most) - gathered :] = _MOST_GATHERED
-    if (told.max(0) > most).any() or (told.min(0) < -most).any():
-        np.clip(told, -most, most, out=told)
+    compared = told.shape[1] - gathered
+    for part, most in ((told[:, :compared], _MOST_COMPARED), (told[:, compared:], _MOST_GATHERED)):
+        if part.size and (part.max() > most or part.min() < -most):
+            np.clip(part, -most, most, out=part)
 
 
 def attended(queries: Floats, keys: Floats, values: Floats) -> Floats:
@@ -133,9 +177,22 @@ def attended(queries: Floats, keys: Floats, values: Floats) -> Floats:
 
     The exponential of x is that of x/32 by two terms of its series, squared five times; shares are rounded to steps too.
     """
-    scores = queries @ keys.swapaxes(-1, -2)
-    scores -= scores.max(-1, keepdims=True)
-    scores *= np.float32(1 / (COMPARED * COMPARED * math.sqrt(queries.shape[-1]) * 2**_HALVINGS))
+    found = np.empty(queries.shape, np.float32)
+    texts, heads, asking = queries.shape[:3]
+    step = max(1, 2 * _CACHED // (heads * asking * keys.shape[2]))
+    for low in range(0, texts, step):
+        few = slice(low, low + step)
+        _attended(queries[few], keys[few], values[few], found[few])
+    return found
+
+
+def _attended(queries: Floats, keys: Floats, values: Floats, found: Floats) -> None:
+    """Keys come first among the scores, so that what is taken over all keys is taken of long rows."""
+    texts, heads, asking, size = queries.shape
+    scores = np.empty((keys.shape[2], texts, heads, asking), np.float32)
+    np.matmul(keys, queries.swapaxes(-1, -2), out=scores.transpose(1, 2, 0, 3))
+    scores -= scores.max(0)
+    scores *= np.float32(1 / (COMPARED * COMPARED * math.sqrt(size) * 2**_HALVINGS))
     if scores.min() < -1:  # the series turns there; the share is nothing
         np.maximum(scores, np.float32(-1), out=scores)
     shares = scores * np.float32(0.5)
@@ -146,8 +203,7 @@ def attended(queries: Floats, keys: Floats, values: Floats) -> Floats:
         np.square(shares, out=shares)
     shares *= _WHOLE_SHARE
     np.rint(shares, out=shares)
-    total: Floats = shares @ np.ones(shares.shape[-1], np.float32)
-    return np.asarray((shares @ values) / total[..., None], np.float32)
+    np.divide(shares.transpose(1, 2, 3, 0) @ values, shares.sum(0)[..., None], out=found)
 
 
 def gelu(x: Floats) -> None:
@@ -155,20 +211,19 @@ def gelu(x: Floats) -> None:
 
     What lacks of max(x, 0) is a·m⁸·(p + q·m) with a = |x| and m = max(0, 1 − a), to 7e-4.
     """
-    for low in range(0, len(x), _CACHED):
-        here = x[low : low + _CACHED]
-        size = np.abs(here)
-        left = 1 - size
-        left += np.abs(left)  # 2m
-        lacking = np.square(left)
-        np.square(lacking, out=lacking)
-        np.square(lacking, out=lacking)
-        left *= np.float32(_NEARER)
-        left -= np.float32(_NEAR)
-        lacking *= left
-        lacking += 1
-        lacking *= size
-        here += lacking
+    size = np.abs(x)
+    left = 1 - size
+    lacking = np.abs(left)
+    left += lacking  # 2m
+    np.square(left, out=lacking)
+    np.square(lacking, out=lacking)
+    np.square(lacking, out=lacking)
+    left *= np.float32(_NEARER)
+    left -= np.float32(_NEAR)
+    lacking *= left
+    lacking += 1
+    lacking *= size
+    x += lacking
 
 
 def mean(rows: Floats) -> Floats:
@@ -200,13 +255,14 @@ class Layer(NamedTuple):
     norm2: Norm
 
     def __call__(self, rows: Floats, seen: Floats) -> Floats:
-        """What the layer makes of its `rows`, once attention has `seen`, in steps of its values."""
-        x = self.out(seen)
-        x += rows
-        normalise(x, self.norm1)
-        wide = self.widen(x)
-        gelu(wide)
-        told = self.narrow(wide)
-        told += x
-        normalise(told, self.norm2)
-        return told
+        """What the layer makes of its `rows`, once attention has `seen`, in steps of its values; overwrites them."""
+        x = self.out(seen, _added(rows, self.norm1))
+        return self.narrow(self.widen(x, lambda _, wide: gelu(wide)), _added(x, self.norm2), out=rows)
+
+
+def _added(rows: Floats, norm: Norm) -> Then:
+    def then(few: slice, told: Floats) -> None:
+        told += rows[few]
+        normalise(told, norm)
+
+    return then
