@@ -350,3 +350,33 @@ def test_each_recipient_gets_their_own_selection_and_sees_nobody_else(desk: Desk
     desk.feeds.bodies["courier.xml"] = rss("Courier", ("Snow closes the pass", "It fell all night.", -600), guid="n")
     desk.digest("run", now=NOW + timedelta(days=1))
     assert [str(message["To"]) for message in desk.box.messages[2:]] == ["reader@example.org"]
+
+
+@pytest.mark.parametrize("gathers", [0, 1, 2])
+def test_what_a_feed_repeats_is_learnt_before_its_first_edition(desk: Desk, gathers: int) -> None:
+    """Whether it was gathered at once, for the first time an hour ago, or again since."""
+    town = "The council of Lorn meets in the old corn exchange, built in 1871 by the Hartwell brothers."
+    told = [
+        ("Library lends seeds", "Readers may take twelve packets of beans and poppies home until the end of April."),
+        (
+            "Ferry timetable changes",
+            "The last boat to Gannet Head leaves at 22:40 from Monday, an hour later than now.",
+        ),
+        ("Choir wins in Vienna", "Forty singers under Bettina Roth took the first prize for sacred music on Saturday."),
+        (
+            "Water bills to rise",
+            "Households will pay 3.2 per cent more for each cubic metre from July, the works said.",
+        ),
+        ("Fox found in cinema", "It slept under row nine through two films before an usher with a torch woke it up."),
+    ]
+    items = [(head, text, 30 * n) for n, (head, text) in enumerate(told)]
+    desk.feeds.bodies["town"] = rss("Town", *((head, f"&lt;p&gt;{text}&lt;/p&gt;&lt;p&gt;{town}&lt;/p&gt;", age)
+                                              for head, text, age in items))  # fmt: skip
+    desk.configure(f"url: {desk.feeds.url('town')}\n    show: full")
+    for hours in range(gathers, 0, -1):
+        desk.digest("gather", now=NOW - timedelta(hours=hours))
+    desk.digest("run")
+    (mail,) = desk.box.messages
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Bettina Roth" in text
+    assert "corn exchange" not in " ".join(text.split())
