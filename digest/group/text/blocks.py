@@ -37,6 +37,9 @@ _KINDS = {
     "td": "table",
     "th": "table",
 }
+_TELLING = frozenset(  # say something without any attribute
+    (*_HEADINGS, *_KINDS, *"aside nav footer address figure header ul ol dl table a strong b em i textarea".split())
+)
 _STRONG = frozenset({"caption", "embed", "card"})  # kinds that hold for everything inside them
 _EMBEDS = re.compile(
     r"twitter-(tweet|video)|instagram-media|tiktok-embed|fb-(post|video)|bluesky-embed|mastodon-embed|reddit-(embed|card)"
@@ -54,6 +57,7 @@ _ESCAPED = re.compile(
     r"</?(p|div|span|a|br|img|em|strong|b|i|u|ul|ol|li|h[1-6]|figure|blockquote|table|iframe|font)\b[^<>]*>",
     re.IGNORECASE,
 )
+_HIDING = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 # Controls, soft hyphens, zero-width and bidi marks, private use, lone surrogates: they carry no text of an article.
 _INVISIBLE = re.compile(
@@ -174,6 +178,8 @@ class _Walker:
 
     def _scope(self, tag: str, attributes: dict[str, str | None], outer: _Scope, *, block: bool) -> _Scope:
         own = _named(tag, attributes) if attributes else ""
+        if not own and tag not in _TELLING and not (block and outer.kind == "heading"):
+            return outer
         if tag in ("aside", "nav", "footer", "address", "figure", "header"):
             own = f"{own} {tag}"
         marks = f"{outer.marks} {own}" if own else outer.marks
@@ -232,7 +238,12 @@ class _Walker:
         return len(line) if self._linked - self._line_linked >= len(line) > 0 else 0
 
     def _flush(self, scope: _Scope) -> None:
-        text = plain("".join(self._pieces), code=scope.pre) if self._pieces else ""
+        """Let a block end here."""
+        if not self._pieces:
+            if self._links and not scope.link:
+                self._links = []
+            return
+        text = plain("".join(self._pieces), code=scope.pre)
         if text:
             self.blocks.append(
                 RawBlock(
@@ -283,7 +294,7 @@ def _hidden(attributes: dict[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style) and bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", style or "", re.IGNORECASE))
+    return bool(style) and _HIDING.search(style or "") is not None
 
 
 @lru_cache(maxsize=4096)
@@ -325,13 +336,16 @@ def _pixels(attributes: dict[str, str | None], name: str) -> int | None:
 
 def plain(text: str, *, code: bool = False) -> str:
     """Text without invisible characters and doubly escaped entities, its white space single; code keeps its lines."""
-    if not text.isprintable() or "\ufe0f" in text or "\ufffc" in text:  # what else is invisible is not printable
+    printable = text.isprintable()
+    if not printable or "\ufe0f" in text or "\ufffc" in text:  # what else is invisible is not printable
         text = _INVISIBLE.sub("", text)
     if code:
         return text.strip("\n").rstrip()
     if "&" in text and ";" in text and _ENTITY.search(text):
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
         text = _INVISIBLE.sub("", text)
+    elif printable and "  " not in text:  # of all white space a blank alone is printable
+        return text.strip()
     return " ".join(text.split())
 
 
