@@ -127,7 +127,7 @@ def kept(blocks: Sequence[RawBlock], verdicts: Sequence[str]) -> tuple[Block, ..
         if not any_letter(text):
             continue
         if group and block.group == group and out and out[-1].kind == block.kind:
-            out[-1] = replace(out[-1], text=f"{out[-1].text}\n{text}")
+            out[-1] = Block(block.kind, f"{out[-1].text}\n{text}", out[-1].link_share)
         else:
             out.append(Block(block.kind, text, round(block.link_share, 2)))
         group = block.group

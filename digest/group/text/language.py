@@ -117,8 +117,11 @@ def detect(text: str, hint: str = "") -> str:
     if len(candidates) == 1 or found in ("han", "bengali", "ethiopic", "hebrew"):
         return hinted if fits else candidates[0]
     hits = small_words(text)
-    ranked = sorted(candidates, key=lambda language: -hits.get(language, 0) * (0.75 if language in _RARE else 1))
-    best, second = ranked[0], ranked[1]
+    heard = sorted(
+        (language for language in candidates if language in hits),
+        key=lambda language: -hits[language] * (0.75 if language in _RARE else 1),
+    )
+    best, second = [*heard, *(language for language in candidates if language not in hits)][:2]
     if fits:
         mine = hits["nb" if hinted in ("nn", "no") else hinted]
         plainly = hits[best] >= max(1500, 3 * mine) and hinted in STOP_WORDS

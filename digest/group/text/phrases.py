@@ -8,7 +8,7 @@ Patterns in small letters are asked of texts in small letters, several times qui
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -116,24 +116,29 @@ CALL = re.compile(
 class Rules:
     """Patterns, each with words of which one stands in every text that has it: they are looked for at a tenth of the cost."""
 
-    pairs: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
-    words: tuple[str, ...]  # of all of them
-    ascii: tuple[str, ...]  # … that a text of ASCII may have
+    pairs: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+    any: re.Pattern[str]  # one of all these words
 
     def likely(self, text: str) -> Sequence[re.Pattern[str]]:
         """The patterns that may be found in a text, in order."""
         low = text.casefold()
-        there = [word for word in (self.ascii if low.isascii() else self.words) if word in low]
-        return [pattern for words, pattern in self.pairs if not words.isdisjoint(there)] if there else ()
+        if not self.any.search(low):
+            return ()
+        return [pattern for words, pattern in self.pairs if any(word in low for word in words)]
 
 
 def rules(*pairs: tuple[str, str]) -> Rules:
     """Rules of words, in small letters, a bar between, and a pattern, which does not mind capitals."""
-    split = [(words.split("|"), re.compile(f"(?i){pattern}")) for words, pattern in pairs]
-    every = tuple(dict.fromkeys(word for words, _ in split for word in words))
-    return Rules(
-        tuple((frozenset(words), pattern) for words, pattern in split), every, tuple(w for w in every if w.isascii())
-    )
+    known = tuple((tuple(words.split("|")), re.compile(f"(?i){pattern}")) for words, pattern in pairs)
+    return Rules(known, _one_of(word for words, _ in known for word in words))
+
+
+def _one_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of words, those with one first letter taken together: most are passed over with it."""
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items()))
 
 
 def told(known: Rules, text: str) -> bool:

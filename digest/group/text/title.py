@@ -28,6 +28,7 @@ _LABELS = "labels alone"  # what `segments` calls a title that is nothing else (
 _FROM_TEXT = 110  # characters of the text that stand in for a headline, at most
 _EM_DASH = re.compile(r"(?<=\w)\s?---\s?(?=\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WITHIN = re.compile(r"(?<=[\w,;’'] )[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST = 300  # characters of a title
 _SECTION_WORDS = 4
 _STANDFIRST = 25  # letters of a teaser that a title may end in, at least
@@ -164,12 +165,13 @@ def _shouts(title: str) -> bool:
     return capitals >= 12 and capitals == len(letters) and len(long) >= 2 and len(_WORD.findall(title)) >= 4
 
 
-def _written(blocks: Sequence[Block]) -> dict[str, Counter[str]]:
-    """How a text writes its words within sentences: folded -> spellings."""
-    written: dict[str, Counter[str]] = {}
+def _written(title: str, blocks: Sequence[Block]) -> dict[str, Counter[str]]:
+    """How a text writes a title's words within sentences: folded -> spellings."""
+    written: dict[str, Counter[str]] = {word.casefold(): Counter() for word in _WORD.findall(title)}
     for block in blocks[:12]:
-        for match in re.finditer(r"(?<=[\w,;’'] )[^\W\d_]+(?:['’][^\W\d_]+)*", block.text):
-            written.setdefault(match[0].casefold(), Counter())[match[0]] += 1
+        for word in _WITHIN.findall(block.text):
+            if (spellings := written.get(word.casefold())) is not None:
+                spellings[word] += 1
     return written
 
 
@@ -177,7 +179,7 @@ def _calm(title: str, blocks: Sequence[Block]) -> str:
     """A title without a word shouted in its midst ("spent four YEARS"), where the text writes it small; acronyms stay."""
     if not any(word.isupper() and len(word) > 3 for word in _WORD.findall(title)):
         return title
-    written = _written(blocks)
+    written = _written(title, blocks)
 
     def word(match: re.Match[str]) -> str:
         small, usual = match[0].lower(), written.get(match[0].casefold())
@@ -190,7 +192,7 @@ def _calm(title: str, blocks: Sequence[Block]) -> str:
 
 def _quiet(title: str, blocks: Sequence[Block]) -> str:
     """An all-capitals title in sentence case; words are written as the text writes them within its sentences."""
-    written = _written(blocks)
+    written = _written(title, blocks)
 
     def word(match: re.Match[str]) -> str:
         usual = written.get(match[0].casefold())
