@@ -28,7 +28,7 @@ FACTS = [
 
 
 def opening(text: str) -> Sentence:
-    return Sentence(text, 0, "paragraph", 0)
+    return Sentence(text, 0, "paragraph", 0, len(text))
 
 
 @pytest.mark.parametrize("chat", CHAT)
@@ -57,7 +57,7 @@ def test_facts_are_printed_in_any_language(fact: str) -> None:
 
 @given(st.text(max_size=300), st.text(max_size=80), st.lists(st.text(max_size=80), max_size=3))
 def test_any_text_can_be_judged(text: str, title: str, before: list[str]) -> None:
-    assert 0 <= doubt(Sentence(text, 3, "list", 7), title, before, language="en") <= 1
+    assert 0 <= doubt(Sentence(text, 3, "list", 7, 900), title, before, language="en") <= 1
 
 
 def test_the_weights_are_small() -> None:

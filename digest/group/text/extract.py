@@ -52,7 +52,7 @@ _DISPLACED = 60  # characters of a sentence that opens a summary without opening
 _FIRST_WORDS = 60  # characters of such a sentence within which no pronoun may speak of somebody
 _PASSED = 2  # paragraphs before one that may still open a summary, whatever it is about
 _LONG_WORDS, _NEW_SHARE = 3, 0.5  # words of four letters and more of a sentence that follows; how many are new
-_OPENS, _FOLLOWS = 0.15, 0.08  # most that may be said against a sentence: which opens, and which follows
+_OPENS, _FOLLOWS = 0.18, 0.08  # most that may be said against a sentence: which opens, and which follows
 _READ = 14  # blocks looked at for sentences: what happened stands at the top
 
 _URL = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@ ?[\w-]{1,80}\.\w+")
@@ -201,6 +201,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
     """The first sentences of prose, lists only where there is none; the dateline in front is gone."""
     found: list[Sentence] = []
     paragraphs = [block for block in blocks if block.kind in ("paragraph", "quote", "list")][:_READ]
+    within = sum(len(block.text) for block in blocks)
     prose = any(block.kind == "paragraph" and len(block.text) >= 60 for block in paragraphs)
     for number, block in enumerate(paragraphs):
         if prose and block.kind == "list":
@@ -209,7 +210,7 @@ def sentences_of(blocks: Sequence[Block], language: str) -> list[Sentence]:
         if number < 2 and (greeting := _GREETING.match(text)):
             text = text[greeting.end()].upper() + text[greeting.end() + 1 :]
         for sentence in _split(text, language):
-            found.append(Sentence(sentence, number, block.kind, len(found)))
+            found.append(Sentence(sentence, number, block.kind, len(found), within))
         if len(found) >= _ENOUGH_SENTENCES:
             break
     return found
@@ -438,7 +439,7 @@ def _shortened(text: str, title: str, language: str, limit: int, against: float,
     text = " ".join(_URL.sub("", strip_dateline(text)).split())
     if not text or (language and detect(text, language) != language):
         return ""
-    first = Sentence(_split(text, language)[0], 0, "paragraph", 0)
+    first = Sentence(_split(text, language)[0], 0, "paragraph", 0, len(text))
     if doubt(first, title, language=language, against=against) > _OPENS:
         return ""
     if language == "ko":

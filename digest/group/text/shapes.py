@@ -20,6 +20,8 @@ _LABELLED = re.compile(
     r"(?:[A-Z][a-z]| [A-Z][a-z]+ [a-z])"
 )  # the heading of a part of a paper, stuck to it
 
+_RULED = re.compile(r"^[,，;；、)）]|-{4,}|={4,}")  # the rest of something; a line drawn with signs
+
 
 def odd(text: str) -> bool:
     """Paragraphs stuck together, a numbered list, a list of measures or settings, a citation, one with its heading or
@@ -28,7 +30,7 @@ def odd(text: str) -> bool:
         return True
     if "et al" in text and _CITATION.search(text):
         return True
-    if (")" in text and _CAPTIONED.search(text)) or _LABELLED.match(text):
+    if (")" in text and _CAPTIONED.search(text)) or _LABELLED.match(text) or _RULED.search(text):
         return True
     figures = len(_FIGURE.findall(text))
     return figures >= _FIGURES and figures > 0.2 * len(text.split())

@@ -25,10 +25,10 @@ _DANGLING = re.compile(
     r"|^(?:他|她|它|他们|她们|这|那|但|但是|不过|然而|而|此外|同时|其|该|彼|彼女|これ|それ|この|その|しかし|また|そして|だが|一方|그는|그녀는|그들은|이는|이에|그러나|하지만|그 |그런|그래서|이런|이처럼|또한|한편|이어|그것도|הוא|היא|הם|זה|אבל|وقال|لكن|كما|هو|هي|هذا)"
 )
 _JOINING = re.compile(
-    r"^[\"“„«'(\s]*(?:but|and|or|so|yet|however|instead|also|then|therefore|thus|hence|for example|for instance|in other words|doch|aber|und|denn|deshalb|daher|jedoch|mais|et|donc|pero|y|mas|e|porém|ma|però|но|и|а|однако|поэтому|але|й|однак|тому|maar|en|men|och|og)\b"
+    r"^[\"“„«'(\s]*(?:but|and|or|so|yet|however|instead|also|then|therefore|thus|hence|for example|for instance|in other words|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например|наприклад|bijvoorbeeld|till exempel|for eksempel|doch|aber|und|denn|deshalb|daher|jedoch|mais|et|donc|pero|y|mas|e|porém|ma|però|но|и|а|однако|поэтому|але|й|однак|тому|maar|en|men|och|og)\b"
 )
 _LEANING = re.compile(
-    r"\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|also|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|zudem|außerdem|diese[rsmn]?|solche[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|также|например|однак|проте|втім|також|наприклад)\b"
+    r"\b(?:these|those|this (?:is|was|means|one|time)|though|however|instead|therefore|the former|the latter|as well|also|too[.!?]?$|do (?:that|this|so)\b|unfortunately|fortunately|(?:some|one|many|most|each|none|all|both|few) of (?:them|these|those|which|us)|allerdings|jedoch|dagegen|ebenfalls|ansonsten|nämlich|zudem|außerdem|diese[rsmn]?|solche[rsmn]?|cependant|toutefois|sin embargo|tuttavia|porém|однако|впрочем|поэтому|также|например|однак|проте|втім|також|наприклад)\b"
 )
 
 _WEAK = re.compile(

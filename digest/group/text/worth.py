@@ -19,6 +19,7 @@ from digest.group.text.letters import beginnings
 
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STEPS = (40, 60, 80, 110, 150, 200)  # characters
+_TEXTS = (100, 150, 220, 300, 450, 700, 1200, 2500)  # … of the whole text: a standfirst, a teaser, an article
 _DENSE, _SPARE = 2.5, 1.5  # what a character counts beside a letter, in scripts without spaces and without capitals
 _MARKS = frozenset('?!:;("“„«–—…#@*|/&$%+•[')
 _ENDS = frozenset('.!?。…"”»؟।')
@@ -39,17 +40,19 @@ _VERBED = frozenset("en de fr es pt it ru sv".split())  # languages of these
 
 _MANNER = frozenset(("I", "we", "you", "small beginning", *(f"has {mark}" for mark in "?!:#@/*+")))
 """Signs of somebody who talks, asks, calls or lists; without any a sentence states something, however shortly."""
-_PLAIN_OPENS, _PLAIN_FOLLOWS = 1.2, 1.0  # what that counts for it, in log odds
+_PLAIN_OPENS, _PLAIN_FOLLOWS = 0.7, 1.2  # what that counts for it, in log odds
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, the paragraph it stands in and that block's kind, and its number within the text."""
+    """One sentence, the paragraph it stands in and that block's kind, its number within the text; how many characters
+    that text has."""
 
     text: str
     paragraph: int
     kind: str
     place: int
+    within: int
 
 
 def doubt(
@@ -79,10 +82,12 @@ def signs(sentence: Sentence, title: str, before: Sequence[str] = (), *, languag
     dense = not cased and " " not in text[:40]
     written = _WORD.findall(text)
     words = [low[at : at + 2] for at in range(len(low) - 1)] if dense else [word.casefold() for word in written]
-    size = len(text) * (_DENSE if dense else 1 if cased else _SPARE)
+    counts = _DENSE if dense else 1 if cased else _SPARE
+    size, whole = len(text) * counts, sentence.within * counts
     found = ["", part, f"{part} place {min(sentence.place, 3)}", f"{part} paragraph {min(sentence.paragraph, 2)}"]
     found.append(f"kind {sentence.kind}")
     found += [f"{part} under {step}" for step in _STEPS if size < step]
+    found.append(f"{part} of {next((step for step in _TEXTS if whole < step), 'many')}")
     found += [f"has {mark}" for mark in _MARKS.intersection(text)]
     if cased:
         found += _beyond(words, title, before, part)
