@@ -41,7 +41,7 @@ _NOTE = re.compile(
     r"|hello|hi|hey|welcome|good morning|thanks(?! to (?:an?|the|its|new)\b)|thank you|hallo|(?:herzlich )?willkommen|bonjour|salut|bienvenue|hola|bienvenid[oa]s|benvenuti|привет|здравствуйте|добро пожаловать|witamy?|olá|ciao|hej|(?:ok(?:ay)?|alright|anyway|oh)(?=,))\b)"
 )
 _ASIDE = re.compile(
-    r"^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
+    r"^\W*(?:(?:via|h/t)\b|(?:注|编者按|編者按|按|原标题|原標題)[:：]|(?:photo|image|picture|video|illustration|credit|foto|фото)s? (?:by|courtesy|via|credit)\b"
     r"|(?:photo|image|illustration|source|credit|note|ps|p\.s\.)\s*[:：]"
     r"|(?:please )?(?:subscribe|sign up|join us|follow us|follow (?:me|our|along)|check (?:it|them|us|out)|stay tuned|read on|read more|read the|read our|see (?:the|our|more|all|also|here)|watch (?:the|our|now|live)|listen (?:to|now|here|on)|download (?:the|it|now|here)|buy (?:it|now|the)|get your|get (?:it|in touch)|contact us|enjoy[.!]|don.t (?:miss|forget)|let (?:me|us) know|tune in|catch up|learn more|find out|click|register|submit|vote|share (?:this|your)|tell us|have your say)\b"
     r"|the latest on\b|(?:get|book|buy) (?:your )?tickets\b|mark your calendars?\b|take a (?:minute|moment) (?:now )?to\b|pictured\b|\d{1,3}(?:\+\d)? min(?:\.|ute)?\s?[:：]|\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m\.?|uhr)?\s?[:：–—-]\s"
