@@ -1,7 +1,8 @@
 """How fast stories are made, vectors given: `python -m benchmarks.grouping speed [--peers PYTHON] [--most N]`.
 
 Days of 500, 1,000, 5,000 and 20,000 made-up entries, each in a process of its own: seconds (of the clock and of the
-processor), peak memory, the growth exponent between one size and the next; how long importing and loading takes.
+processor), peak memory, the growth exponent between one size and the next; how long importing and loading takes; and
+what the sentence vectors cost that those days are given: milliseconds an entry of 64 tokens, on one core.
 With `--peers`, the Python of an environment that has scikit-learn: its AgglomerativeClustering (average linkage) and
 HDBSCAN over the same sentence vectors, as far as they come within `PATIENCE`.
 
@@ -12,7 +13,9 @@ some words and are a little alike (0.25). Nothing in them is anybody's text.
 
 import json
 import math
+import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -26,6 +29,8 @@ from numpy.typing import NDArray
 
 SIZES = (500, 1_000, 5_000, 20_000)
 GOALS = {500: 0.5, 5_000: 4.0, 20_000: 25.0}  # seconds, on a quiet machine of two cores
+VECTOR_GOAL = 15.0  # milliseconds of one core for an entry's vectors
+EMBEDDED, ROUNDS = 150, 5  # entries whose vectors are made together, as a run makes at most, and how often
 THEMES = 15
 PATIENCE = 300  # seconds a peer may take
 _BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -112,6 +117,22 @@ def measure(n: int) -> dict[str, float]:
     }
 
 
+def embedding() -> list[float]:
+    """Milliseconds of the processor that an entry's vectors take, in this process, each round's; loading not counted."""
+    from digest.group.meaning.vectors import content_text, default
+    from digest.model import Entry
+
+    texts = [content_text(entry) for entry in made_up(EMBEDDED)[0] if isinstance(entry, Entry)]
+    embedder = default()
+    embedder.embed(texts[:1])
+    took: list[float] = []
+    for _ in range(ROUNDS):
+        begin = time.process_time()
+        embedder.embed(texts)
+        took.append((time.process_time() - begin) * 1e3 / len(texts))
+    return took
+
+
 def loading() -> tuple[float, float]:
     """Seconds to import what makes stories, and with it to load every model, in a fresh process."""
     code = (
@@ -124,14 +145,22 @@ def loading() -> tuple[float, float]:
     return min(float(a) for a, _ in took), min(float(b) for _, b in took)
 
 
-def _run(command: list[str]) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+def _run(command: list[str], **variables: str) -> str:
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE, env=environment).stdout
 
 
 def speed(*, most: int, peers: Path | None) -> None:
     """Print it all."""
     words, everything = loading()
     print(f"import and load: {words:.2f} s for stories, {everything:.2f} s with every model (goal 0.5 s)")
+    one_core = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    rounds = json.loads(_run([sys.executable, "-m", "benchmarks.grouping_speed", "vectors"], **one_core))
+    print(
+        f"sentence vectors: {statistics.median(rounds):.1f} ms an entry on one core, {rounds[0]:.1f} the first time "
+        f"(goal {VECTOR_GOAL:g} ms)",
+        flush=True,
+    )
     took: list[tuple[int, float]] = []
     for n in (size for size in SIZES if size <= most):
         one = json.loads(_run([sys.executable, "-m", "benchmarks.grouping_speed", str(n)]))
@@ -165,4 +194,4 @@ def _beside(python: Path, n: int) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]))))
+    print(json.dumps(embedding() if sys.argv[1] == "vectors" else measure(int(sys.argv[1]))))

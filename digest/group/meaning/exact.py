@@ -32,7 +32,7 @@ _MOST_COMPARED, _MOST_GATHERED, _WHOLE_SHARE = np.float32(724), np.float32(511),
 _HALVINGS = 5  # of an exponent
 _FINE = 2.0**14  # steps to one of what is averaged
 _NEAR, _NEARER = 2.86358667 / 2**7, 2.3778488 / 2**8  # see `gelu`
-_CACHED = 49_152  # numbers that pass through many small steps together
+_CACHED = 98_304  # numbers that pass through many small steps together
 _EXACT = 2.0**20  # steps to one in `scores`
 
 
@@ -125,7 +125,7 @@ def unbuffered() -> Iterator[None]:
     """Arithmetic between a matrix and a row, or within columns of a matrix, at up to thrice the pace: numpy copies short
     rows into a buffer first, to pass over many at once, which costs more than it gains. For what is of one type."""
     with np.errstate():  # which gives the size of before back, and is of this thread alone
-        np.setbufsize(16)  # the least
+        np.setbufsize(512)  # numbers: fewer, and rows of a few dozen cost more
         yield
 
 
@@ -179,7 +179,7 @@ def attended(queries: Floats, keys: Floats, values: Floats) -> Floats:
     """
     found = np.empty(queries.shape, np.float32)
     texts, heads, asking = queries.shape[:3]
-    step = max(1, 2 * _CACHED // (heads * asking * keys.shape[2]))
+    step = max(1, _CACHED // (heads * asking * keys.shape[2]))
     for low in range(0, texts, step):
         few = slice(low, low + step)
         _attended(queries[few], keys[few], values[few], found[few])
