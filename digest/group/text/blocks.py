@@ -9,55 +9,33 @@ link text, where the links go, and the class names around it.
 import html
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from digest.group.text.elements import (
+    BLOCK,
+    HEADINGS,
+    KINDS,
+    STRONG,
+    TELLING,
+    UNSEEN,
+    VOID,
+    Attributes,
+    hidden,
+    named,
+    pixels,
+    source,
+    special,
+)
 
 LIMIT = 400_000  # characters of markup read of one entry: twenty times the longest real article seen
 DEPTH = 400  # elements inside one another; the parser's time grows with the square of it
 
-_UNSEEN = frozenset(
-    "script style noscript template svg math iframe object embed applet form button select option textarea input audio"
-    " video canvas map head title meta link base dialog source track progress meter".split()
-)
-_BLOCK = frozenset(
-    "p div section article main header footer aside nav figure figcaption blockquote ul ol li dl dt dd table caption thead"
-    " tbody tfoot tr td th h1 h2 h3 h4 h5 h6 pre hr address details summary fieldset center hgroup body html legend".split()
-)
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_KINDS = {
-    "figcaption": "caption",
-    "caption": "caption",
-    "blockquote": "quote",
-    "pre": "code",
-    "li": "list",
-    "dt": "list",
-    "dd": "list",
-    "tr": "table",
-    "td": "table",
-    "th": "table",
-}
-_TELLING = frozenset(  # say something without any attribute
-    (*_HEADINGS, *_KINDS, *"aside nav footer address figure header ul ol dl table a strong b em i textarea".split())
-)
-_STRONG = frozenset({"caption", "embed", "card"})  # kinds that hold for everything inside them
-_EMBEDS = re.compile(
-    r"twitter-(tweet|video)|instagram-media|tiktok-embed|fb-(post|video)|bluesky-embed|mastodon-embed|reddit-(embed|card)"
-    r"|telegram-post|imgur-embed|threads-post|text-post-media|pinterest|embedly-card|wp-embedded-content|wp-block-embed"
-    r"|kg-embed-card|youtube-embed|substack-post-embed|tumblr-post|soundcloud"
-)
-_CARDS = re.compile(
-    r"kg-(bookmark|cta|product|signup|email|header|toggle|file|button|audio|video)|bookmark-card|post-card|embedded-post"
-    r"|digest-post-embed|subscription-widget|captioned-button|paywall-jump|link-?card|story-?card|product-?card"
-)
-_CAPTIONS = re.compile(r"(^|[\s_-])(wp-caption(-text)?|caption|credit|image-caption|photo-?credit|legende)([\s_-]|$)")
 _TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr param".split())
 _ESCAPED = re.compile(
     r"</?(p|div|span|a|br|img|em|strong|b|i|u|ul|ol|li|h[1-6]|figure|blockquote|table|iframe|font)\b[^<>]*>",
     re.IGNORECASE,
 )
-_HIDING = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden")
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 # Controls, soft hyphens, zero-width and bidi marks, private use, lone surrogates: they carry no text of an article.
 _INVISIBLE = re.compile(
@@ -134,7 +112,7 @@ class _Walker:
             inside = None
             if tag == "-text":
                 self._text(node.text_content or "", scopes[-1])
-            elif node.is_element_node:
+            elif tag and tag[0] != "-":  # no comment
                 inside = self._enter(node, tag, scopes)
             if inside is not None:
                 open_elements.append((node, tag))
@@ -146,7 +124,7 @@ class _Walker:
                     break
                 node, tag = open_elements.pop()
                 closed = scopes.pop()
-                if tag in _BLOCK:
+                if tag in BLOCK:
                     self._flush(closed)
             else:
                 return
@@ -160,14 +138,14 @@ class _Walker:
         if tag == "img":
             self._image(node, outer.marks)
             return None
-        if tag in _UNSEEN:
+        if tag in UNSEEN:
             if tag == "noscript" and not self.images:
                 self._hidden_image(node, outer.marks)
             return None
         attributes = node.attributes
-        if attributes and _hidden(attributes):
+        if attributes and hidden(attributes):
             return None
-        block = tag in _BLOCK
+        block = tag in BLOCK
         if block:
             self._flush(outer)
         child = node.first_child
@@ -176,21 +154,21 @@ class _Walker:
         scopes.append(self._scope(tag, attributes, outer, block=block))
         return child
 
-    def _scope(self, tag: str, attributes: dict[str, str | None], outer: _Scope, *, block: bool) -> _Scope:
-        own = _named(tag, attributes) if attributes else ""
-        if not own and tag not in _TELLING and not (block and outer.kind == "heading"):
+    def _scope(self, tag: str, attributes: Attributes, outer: _Scope, *, block: bool) -> _Scope:
+        own = named(tag, attributes) if attributes else ""
+        if not own and tag not in TELLING and not (block and outer.kind == "heading"):
             return outer
         if tag in ("aside", "nav", "footer", "address", "figure", "header"):
             own = f"{own} {tag}"
         marks = f"{outer.marks} {own}" if own else outer.marks
         kind = outer.kind
-        if kind not in _STRONG or (kind == "caption" and tag in ("table", "pre", "blockquote") and _in_figure(outer)):
-            if own and (special := _special(own)):
-                kind = special
-            elif tag in _HEADINGS:
+        if kind not in STRONG or (kind == "caption" and tag in ("table", "pre", "blockquote") and _in_figure(outer)):
+            if own and (known := special(own)):
+                kind = known
+            elif tag in HEADINGS:
                 kind = "heading"
-            elif tag in _KINDS and not (tag in ("td", "th") and kind != "table"):
-                kind = _KINDS[tag]
+            elif tag in KINDS and not (tag in ("td", "th") and kind != "table"):
+                kind = KINDS[tag]
             elif tag == "figure":
                 kind = "caption"  # unless a table, a quote or code stands in it
             elif kind == "heading" and block:
@@ -216,11 +194,10 @@ class _Walker:
             return
         self._breaks = 0
         self._pieces.append(text if scope.pre else text.replace("\n", " "))
-        size = len(text.strip())
         if scope.link:
-            self._linked += size
+            self._linked += len(text.strip())
         if scope.heavy:
-            self._heavy += size
+            self._heavy += len(text.strip())
 
     def _break(self, scope: _Scope) -> None:
         self._breaks += 1
@@ -232,7 +209,7 @@ class _Walker:
 
     def _last_line(self) -> int:
         """How long the last line is, if it follows another and is all link."""
-        if not self._line or self._linked == self._line_linked:
+        if self._linked == self._line_linked:
             return 0
         line = plain("".join(self._pieces[self._line :]))
         return len(line) if self._linked - self._line_linked >= len(line) > 0 else 0
@@ -253,8 +230,8 @@ class _Walker:
                     tuple(self._links),
                     scope.marks.strip(),
                     scope.group if scope.kind in ("list", "table") else 0,
-                    round(min(1.0, self._heavy / len(text)), 2),
-                    self._last_line(),
+                    round(min(1.0, self._heavy / len(text)), 2) if self._heavy else 0.0,
+                    self._last_line() if self._line else 0,
                 )
             )
             self._links = []
@@ -265,11 +242,11 @@ class _Walker:
 
     def _image(self, node: LexborNode, marks: str) -> None:
         attributes = node.attributes
-        url = _source(attributes)
+        url = source(attributes)
         if url:
             own = f"{marks} {attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
             alt = plain(attributes.get("alt") or "")
-            self.images.append(RawImage(url, alt, _pixels(attributes, "width"), _pixels(attributes, "height"), own))
+            self.images.append(RawImage(url, alt, pixels(attributes, "width"), pixels(attributes, "height"), own))
 
     def _hidden_image(self, node: LexborNode, marks: str) -> None:
         """The real picture of a lazy one stands in `<noscript>`, which the parser leaves as text or as elements."""
@@ -280,58 +257,8 @@ class _Walker:
                 self._image(image, marks)
 
 
-def _named(tag: str, attributes: dict[str, str | None]) -> str:
-    """What an element is called, in lower case. A heading's id is its own text."""
-    names = ("class",) if tag in _HEADINGS else ("class", "id", "role", "itemprop")
-    return " ".join([value for name in names if (value := attributes.get(name))]).lower()[:200]
-
-
 def _in_figure(outer: _Scope) -> bool:
     return outer.marks.endswith("figure")
-
-
-def _hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return bool(style) and _HIDING.search(style or "") is not None
-
-
-@lru_cache(maxsize=4096)
-def _special(own: str) -> str:
-    if _CARDS.search(own):
-        return "card"
-    if _EMBEDS.search(own):
-        return "embed"
-    return "caption" if _CAPTIONS.search(own) else ""
-
-
-def _source(attributes: dict[str, str | None]) -> str:
-    """The address of the real picture: lazy loaders keep it in `data-*`, `srcset` holds the widest."""
-    for name in ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-large-file"):
-        value = (attributes.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            return value
-    url = (attributes.get("src") or "").strip()
-    if url and not url.startswith("data:"):
-        return url
-    return _widest(attributes.get("srcset") or attributes.get("data-srcset") or "")
-
-
-def _widest(srcset: str) -> str:
-    best, width = "", -1.0
-    for match in re.finditer(r"(\S+?)(?:\s+([\d.]+)[wx])?\s*(?:,\s|,?$)", srcset[:20_000]):
-        size = float(match[2]) if match[2] and match[2].count(".") <= 1 and match[2] != "." else 0.0
-        if size > width and not match[1].startswith("data:"):
-            best, width = match[1], size
-    return best
-
-
-def _pixels(attributes: dict[str, str | None], name: str) -> int | None:
-    match = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", attributes.get(name) or "")
-    if not match:
-        match = re.search(rf"(?:^|;)\s*{name}\s*:\s*(\d{{1,5}})(?:\.\d+)?px", attributes.get("style") or "")
-    return int(match[1]) if match else None
 
 
 def plain(text: str, *, code: bool = False) -> str:
@@ -356,7 +283,7 @@ def _too_deep(markup: str) -> bool:
     for match in _TAGS.finditer(markup):
         if match[1]:
             depth = max(0, depth - 1)
-        elif match[2].lower() not in _VOID:
+        elif match[2].lower() not in VOID:
             depth += 1
             if depth > DEPTH:
                 return True
