@@ -43,7 +43,7 @@ LABELS = Path(__file__).parent / "labels" / "topics.tsv"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 Floats = NDArray[np.float32]
 PENALTY = 0.7
-LEVELS, UNREAD_LEVELS = 63, 15  # of a weight of the hashed tables, on each side of zero
+LEVELS, UNREAD_LEVELS = 39, 15  # of a weight of the hashed tables, on each side of zero
 MAY_2020 = ("2020-05-27-world-en", "2020-05-28-world-en", "2020-05-29-world-en")
 FEBRUARY_2026 = (
     "2026-02-17-world-en", "2026-02-17-ko-en", "2026-02-17-paywalled-en", "2026-02-18-ko-en", "2026-02-18-paywalled-en"

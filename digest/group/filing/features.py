@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from digest.group.filing.countries import countries
 from digest.group.filing.lexicon import built_in, folded, names
-from digest.group.text.words import body, tokens
+from digest.group.text.words import body, content, tokens
 from digest.model import Entry
 
 BITS = 18
@@ -41,6 +42,12 @@ def characters(entry: Entry) -> list[str]:
     """Runs of four characters of the title, each once: parts of compounds and inflected words."""
     line = f" {folded(entry.title)} "
     return list(dict.fromkeys(f"g {line[i : i + 4]}" for i in range(len(line) - 3)))
+
+
+def counted(entry: Entry) -> list[str]:
+    """How many countries the whole names, up to three, and its title, up to two: news between countries names two, the
+    politics of one names one."""
+    return [f"k {min(len(countries(content(entry))), 3)}", f"kt {min(len(countries(entry.title)), 2)}"]
 
 
 def place_texts(entry: Entry, feed_title: str) -> tuple[str, str, str]:

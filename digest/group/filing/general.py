@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.group.filing.features import BITS, characters, named, place_texts, places, words
+from digest.group.filing.features import BITS, characters, counted, named, place_texts, places, words
 from digest.group.meaning.vectors import parts, topic_logs, weights, word_vectors
 from digest.group.text.words import bucket
 from digest.model import Entry
@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 Sparse = tuple[NDArray[np.int64], Floats]  # numbers of hashed features and their amounts
 CHARACTERS, PLACES = 0.55, 0.55  # length of these parts of an entry beside its words, of length 1
 NAMED = 0.45  # weight of each category, section or feed title that names a topic
+COUNTED = 0.5  # weight of how many countries it names
 _AT_ONCE = 1_000  # rows of vectors that are in memory as float64
 PLACE_VECTORS = (0.45, 0.32, 0.32)  # length of the vectors of categories, sections and the feed's title
 
@@ -61,8 +62,8 @@ def sparse(entry: Entry, feed_title: str, rarity: Floats) -> Sparse:
         _hashed(runs := characters(entry), [1.0] * len(runs), rarity, CHARACTERS),
         _hashed(where, [1.0] * len(where), None, PLACES),  # a rare place is a feed's own, and tells no more than others
     ]
-    saying = named(where)
-    parts_of.append((_numbers(saying), np.full(len(saying), NAMED, np.float32)))
+    for names, weight in ((named(where), NAMED), (counted(entry), COUNTED)):
+        parts_of.append((_numbers(names), np.full(len(names), weight, np.float32)))
     return np.concatenate([numbers for numbers, _ in parts_of]), np.concatenate([amounts for _, amounts in parts_of])
 
 
