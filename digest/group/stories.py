@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digest.group.meaning.vectors import centred, parts, weights
 from digest.group.pairs.alignment import Worded, worded
-from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates
+from digest.group.pairs.candidates import NEAREST, SMALL, WITH_VECTORS, Numbers, Vectors, candidates, compared
 from digest.group.pairs.coherence import Coherence, coherence
 from digest.group.pairs.crosslingual import Crosslingual, odds, signs, worthwhile
 from digest.group.pairs.doubts import blurbs, told_once, with_a_heart
@@ -128,7 +128,7 @@ def group(
     pairs = _probable(day, model)
     pairs |= blurbs(day.entries, pairs, ALONE)
     pairs |= _same(day.entries)
-    known = NEAREST if len(order) > SMALL else len(order)
+    known = compared(len(order))
     cut = CUT if 2 * int(day.vectors.readable.sum()) > len(order) else WORDS_CUT
     found = average_linkage(len(order), ((a, b, p) for (a, b), p in pairs.items()), cut=cut, known=known)
     found = tightened(found, pairs, least=TIGHT, largest=known)

@@ -226,6 +226,18 @@ def test_a_large_day_says_so_and_keeps_its_stories(monkeypatch: pytest.MonkeyPat
     assert "rare words" in stories.group(entries, vectors).note
 
 
+def test_a_story_of_more_entries_than_each_is_compared_with_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry cannot resemble more of a large story than it was compared with, and is not asked to."""
+    made, vectors = made_up(300)
+    entries = [one for one in made if isinstance(one, Entry)]
+    whole = stories.group(entries, vectors)
+    monkeypatch.setattr(candidates, "NEAR", 20)
+    some = stories.group(entries, vectors)
+    assert max(map(len, some.clusters)) > 20
+    assert len(some.pairs) < len(whole.pairs)
+    assert set(some.clusters) == set(whole.clusters)
+
+
 def test_looking_at_the_best_of_groups_first_loses_no_near_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which pairs are looked at does not depend on the shortcut that finds an entry's nearest."""
     made, vectors = made_up(400)

@@ -15,6 +15,7 @@ WORDS, TITLE, MEANING = 0.35, 0.25, 0.4  # shares of words, of the titles' words
 LEAST = 0.12  # coarse likeness of a pair looked at; 97 of 100 pairs of one story have it
 ALONE = 0.6  # what word vectors' cosine counts where the sentence model could not read one of the two
 SMALL, NEAREST = 2_000, 40  # a day of more entries than the first compares each with so many nearest
+NEAR = 160  # and any other with so many: of fourteen days read by hand no story is another, and with 80 none either
 WITH_VECTORS = 25_000  # a day of more entries finds candidates by words alone
 _WIDEST, _WIDE = 250, 0.02  # entries of a day that a term may stand in to find pairs: so many, or that part
 _GROUP = 32  # others that `_floor` takes together
@@ -88,8 +89,13 @@ def _products(rows: Floats, first: Numbers, second: Numbers) -> Floats:
     return found
 
 
+def compared(n: int) -> int:
+    """With how many others each entry of a day of `n` is compared."""
+    return NEAREST if n > SMALL else min(n, NEAR)
+
+
 def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
-    """Pairs (first < second), in ascending order. On a large day an entry brings its `NEAREST` only."""
+    """Pairs (first < second), in ascending order. An entry brings so many of its nearest as `compared` says."""
     n = len(bags)
     index = _Index(bags)
     found: list[Numbers] = []
@@ -102,7 +108,7 @@ def candidates(bags: Bags, vectors: Vectors) -> tuple[Numbers, Numbers]:
             np.maximum(meaning, 0, out=meaning)
             meaning *= MEANING
             score += meaning
-        rows, others = _near(score, NEAREST if n > SMALL else n, low)
+        rows, others = _near(score, compared(n), low)
         found.append(np.minimum(rows, others) * n + np.maximum(rows, others))
     keys = np.sort(np.concatenate(found))  # and each once: numpy's own `unique` hashes, four times as slow here
     keys = keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
