@@ -137,8 +137,8 @@ def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = Fal
             results += [replace(one, entries=()) if isinstance(one, Fetched) else one for one in batch]
             parts.tell("feeds", len(results), len(urls))
     if ahead and any(state.first_ok for state in states.values()):
-        _learn(parts)
         _embed(parts, oldest=now - settings.window - settings.grace)
+        _learn(parts)  # second, in the memory that the vectors needed
     return tuple(results)
 
 
