@@ -152,8 +152,10 @@ def _collect(
 
     wanted = [source for source in sources if source.url not in fetched]
     fetched.update(source.url for source in wanted)
-    if begun is not None and begun.serves(wanted, states, now):
-        return begun.results()
+    if begun is not None:
+        if begun.serves(wanted, states, now):
+            return begun.results()
+        begun.close()  # one gather at a time
     results = collect(wanted, states, known, now, limits=limits(settings), executor=executor)
     if all(source.fulltext == "never" for source in wanted):
         return results

@@ -27,6 +27,7 @@ class Early:
     ) -> None:
         self._asked = tuple(sources), now
         self._results: queue.Queue[FetchResult | BaseException | None] = queue.Queue(WAITING)
+        self._given = False
         self._first, self._closed = threading.Event(), threading.Event()
         self._leave = Leave()
         results = collect(sources, {}, lambda _: (), now, limits=limits, executor=executor, leave=self._leave)
@@ -35,11 +36,18 @@ class Early:
         self._first.wait(HEAD_START)
 
     def serves(self, sources: Sequence[FeedSource], states: Mapping[str, FeedState], now: datetime) -> bool:
-        """Whether these are the feeds that were asked for, and the state knows no more of them than was thought."""
-        return self._asked == (tuple(sources), now) and all(states[one.url] == FeedState(one.url) for one in sources)
+        """Whether these are the feeds that were asked for, the state knows no more of them than was thought, and nobody has
+        had the results."""
+        if self._given or self._asked != (tuple(sources), now):
+            return False
+        return all(states[one.url] == FeedState(one.url) for one in sources)
 
     def results(self) -> Iterator[FetchResult]:
         """As `collect` gives them; once."""
+        self._given = True
+        return self._taken()
+
+    def _taken(self) -> Iterator[FetchResult]:
         while (result := self._results.get()) is not None:
             if isinstance(result, BaseException):
                 raise result

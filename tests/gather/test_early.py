@@ -55,6 +55,8 @@ def test_it_serves_only_what_it_was_begun_for(server: Server) -> None:
     assert not begun.serves(sources, states(url), NOW + timedelta(hours=1))
     assert not begun.serves(sources, {url: FeedState(url, etag='"1"')}, NOW)
     assert begun.serves(sources, states(url), NOW)
+    assert len(list(begun.results())) == 1
+    assert not begun.serves(sources, states(url), NOW)
     begun.close()
 
 
@@ -108,6 +110,17 @@ def test_a_state_that_cannot_be_made_ends_the_fetching(server: Server, tmp_path:
     result = CliRunner().invoke(app, ["gather", "--config", str(path), "--now", NOW.isoformat()])
     assert result.exit_code != 0
     assert not [one for one in threading.enumerate() if one.name in ("early", "gather")]
+
+
+def test_what_another_process_did_meanwhile_counts(server: Server, tmp_path: Path) -> None:
+    """It asked the same feeds for the same new state, and was first: then the state is what this one goes on from."""
+    urls = [server.on(f"/{n}", answer("200 OK", rss(n), etag=f'"{n}"')) for n in range(60)]
+    settings = load(configured(tmp_path, *urls))
+    with wire(settings, gathers=NOW) as parts:
+        known = {url: FeedState(url, etag='"x"') for url in urls}
+        found = list(parts.collect(settings.sources, known, lambda _: (), NOW))
+    assert len(found) == 60
+    assert all('"x"' in [request.get("if-none-match") for request in server.hits(f"/{n}")] for n in range(60))
 
 
 def test_full_text_waits_for_the_state(server: Server, tmp_path: Path) -> None:
