@@ -11,9 +11,7 @@ from digest.model import FeedSource, FeedState, FetchResult
 from digest.ports import Executor
 
 WAITING = 32  # results that may lie here until somebody takes them
-HEAD_START = (
-    0.06  # seconds: what the caller does next holds the interpreter, and requests should be on their way by then
-)
+HEAD_START = 0.06  # seconds for the first requests to set out: what the caller does next holds the interpreter
 
 
 class Early:

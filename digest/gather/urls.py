@@ -55,7 +55,7 @@ def url_key(url: str) -> str:
 
 
 def _simple_key(host: str, path: str, query: str) -> str:
-    """The key of nine addresses of ten, in a fourth of the time; "" where it is not that simple after all."""
+    """The key of nine addresses of ten, in half the time; "" where it is not that simple after all."""
     low = path.lower()
     if "amp" in host or "amp" in low or "/index." in low:
         return ""

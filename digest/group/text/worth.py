@@ -127,8 +127,8 @@ def _beyond(words: Sequence[str], title: str, before: Sequence[str], part: str) 
 
 
 @lru_cache(maxsize=64)  # a headline is laid beside several sentences
-def _beginnings(text: str) -> set[str]:
-    return beginnings(_WORD.findall(text.casefold()))
+def _beginnings(text: str) -> frozenset[str]:
+    return frozenset(beginnings(_WORD.findall(text.casefold())))
 
 
 def _letters(written: Sequence[str], part: str) -> list[str]:
