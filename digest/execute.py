@@ -6,6 +6,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from pickle import PicklingError
@@ -66,7 +67,8 @@ class Processes:
     def expect(self, count: int, prepare: Callable[[], object]) -> None:
         """See `ports.Executor.expect`. Forks, which is safe in a process of one thread alone."""
         if count >= STREAMED and self._workers > 1 and self._helper is None and _is_single():
-            self._helper = _Helper(prepare)
+            with suppress(OSError):  # no process can be had: all is done here
+                self._helper = _Helper(prepare)
 
     def stream(self, function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
         """See `ports.Executor.stream`."""
@@ -76,14 +78,14 @@ class Processes:
         """See `ports.Executor.map`."""
         source = iter(items)
         first = list(islice(source, WORTH_IT))
-        if self._workers < 2 or len(first) < WORTH_IT:
+        pool = None if self._workers < 2 or len(first) < WORTH_IT else self._started()
+        if pool is None:
             yield from map(function, first)
             yield from map(function, source)
             return
         from concurrent.futures import FIRST_COMPLETED, wait  # 50 ms with multiprocessing: not for small work
         from concurrent.futures.process import BrokenProcessPool
 
-        pool = self._started()
         waiting: set[Future[list[B]]] = set()
         chunks = _chunks(first, source)
         try:
@@ -101,14 +103,26 @@ class Processes:
             for future in waiting:
                 future.cancel()
 
-    def _started(self) -> "ProcessPoolExecutor":
-        if self._pool is None:
-            import multiprocessing
-            from concurrent.futures import ProcessPoolExecutor
+    def _started(self) -> "ProcessPoolExecutor | None":
+        """The pool; None where there can be none: a system without semaphores (no /dev/shm), or one that lets us start no
+        process. All is done here then, and takes longer.
+        """
+        if self._pool is None and self._workers > 1:
+            pool = None
+            try:
+                import multiprocessing
+                from concurrent.futures import ProcessPoolExecutor
 
-            methods = multiprocessing.get_all_start_methods()
-            context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=context)
+                methods = multiprocessing.get_all_start_methods()
+                context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+                pool = ProcessPoolExecutor(self._workers, mp_context=context)
+                pool.submit(int)  # starts a worker: it fails here, or not at all
+            except (ImportError, NotImplementedError, OSError, EOFError):
+                self._workers = 1
+                if pool is not None:
+                    pool.shutdown(wait=False)
+                return None
+            self._pool = pool
         return self._pool
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,12 +19,15 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Feeds:
-    """What the HTTP server serves: path -> body; `status` overrides the answer of a path; `asked` counts requests."""
+    """What the HTTP server serves: path -> body; `status` overrides the answer of a path; `delay` keeps it back for so
+    many seconds; `asked` counts requests.
+    """
 
     base: str = ""
     bodies: dict[str, bytes] = field(default_factory=dict)
     status: dict[str, int] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
+    delay: dict[str, float] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def url(self, path: str) -> str:
@@ -42,6 +46,7 @@ def serving(bodies: Mapping[str, bytes]) -> Iterator[Feeds]:
         def do_GET(self) -> None:
             path = self.path.lstrip("/")
             feeds.asked.append(path)
+            time.sleep(feeds.delay.get(path, 0))
             body = feeds.bodies.get(path, b"")
             status = feeds.status.get(path, 200 if path in feeds.bodies else 404)
             etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'

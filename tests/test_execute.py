@@ -74,6 +74,19 @@ class TestContract:
         assert sorted(executor.stream(str.upper, texts)) == texts
 
 
+@pytest.mark.parametrize("failure", [OSError(38, "Function not implemented"), ImportError("no sem_open")])
+def test_where_no_process_can_be_started_all_is_done_here(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No semaphores (no /dev/shm, Android), or no leave to start anything."""
+
+    def refuse(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("multiprocessing.context.BaseContext.Lock", refuse)
+    executor = Processes(workers=2)
+    assert sorted(executor.map(doubled, range(WORTH_IT + 1))) == [2 * number for number in range(WORTH_IT + 1)]
+    executor.close()
+
+
 def told(program: str) -> list[str]:
     """What a program of a single thread (where forking is safe, unlike here) says with a helper at hand."""
     begin = "import os, signal\nfrom digest.execute import *\nfrom tests.test_execute import *\n"

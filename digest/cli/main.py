@@ -1,21 +1,58 @@
 """`digest`: the command's entry point. Mounts the commands, and is the last home of every error."""
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from digest import __version__
 from digest.cli import check, demo, explain, feeds, post, preview, run
 from digest.cli.options import CONFIG, Config, Quiet, Verbose
 from digest.errors import DigestError
 
+
+class _Interrupted(Exception):  # noqa: N818  no error: somebody wanted it
+    """Ctrl-C, or SIGTERM."""
+
+
+class _ReaderGone(Exception):  # noqa: N818  no error either: `digest history | head -1`
+    """Whoever read our output has closed it."""
+
+
+class _Commands(TyperGroup):
+    """Typer ends these two without a word and with an exit code of its own; and it takes every broken pipe, one to a
+    worker process too, for a reader who left: a run would stop and say nothing.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Interrupted from None
+        except BrokenPipeError as error:
+            if any(map(_is_closed, (sys.stdout, sys.stderr))):
+                raise _ReaderGone from None
+            raise RuntimeError("a pipe within the program is broken") from error
+
+
+def _is_closed(stream: Any) -> bool:
+    """Whether the other end of a pipe has gone; False where the stream is no pipe."""
+    with suppress(OSError, ValueError, AttributeError):
+        poll = select.poll()
+        poll.register(stream.fileno(), 0)
+        return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+    return False
+
+
 app = typer.Typer(
     name="digest",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -66,9 +103,11 @@ def main(words: Sequence[str] | None = None) -> None:
         for line in str(error).splitlines():
             print(f"digest: {line}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone: nothing to tell
+    except _ReaderGone:
+        for stream in (sys.stdout, sys.stderr):
+            if _is_closed(stream):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is buffered is flushed at the end
         sys.exit(0)
-    except KeyboardInterrupt:
+    except _Interrupted:
         print("digest: interrupted; what was not sent is in the outbox, and the next run goes on", file=sys.stderr)
         sys.exit(130)

@@ -95,9 +95,8 @@ class _Files:
                 return Verdict(DeliveryState.SENT, "was there already")
             _write(path, self._form(envelope), self._nursery or path.parent)
         except OSError as error:
-            return Verdict(
-                DeliveryState.DEFERRED, f"cannot be written: {error.strerror}: {error.filename}", broken=True
-            )
+            where = f"{error.filename}: " if error.filename else ""  # a full disk names no file
+            return Verdict(DeliveryState.DEFERRED, f"{where}cannot be written: {error.strerror}", broken=True)
         return Verdict(DeliveryState.SENT, str(path))
 
 

@@ -28,8 +28,9 @@ def file_lock(state: Path, name: str, wait: timedelta, busy: str) -> Iterator[bo
     path = state.with_name(f"{state.name}.{_file_name(name)}.lock")
     with _wait(lambda: _try_file(path), wait, busy, lambda: _owner(path)) as (handle, waited):
         try:
-            os.ftruncate(handle, 0)
-            os.write(handle, str(os.getpid()).encode())
+            with suppress(OSError):  # only who waits reads it; a full disk is told by the state, which knows what to do
+                os.ftruncate(handle, 0)
+                os.write(handle, str(os.getpid()).encode())
             yield waited
         finally:
             with suppress(FileNotFoundError):

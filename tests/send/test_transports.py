@@ -170,13 +170,13 @@ def test_a_full_disk_leaves_no_part_of_a_message(tmp_path: Path, monkeypatch: py
     import os
 
     def full(_handle: int) -> None:
-        raise OSError(28, "No space left on device", "box")
+        raise OSError(28, "No space left on device")  # as the kernel tells it: no file is named
 
     monkeypatch.setattr(os, "fsync", full)
     with FolderTransport(tmp_path / "box").open() as session:
         verdict = session.send(envelope())
     assert verdict.state is DeliveryState.DEFERRED
-    assert "No space left" in verdict.reason
+    assert verdict.reason == "cannot be written: No space left on device"
     assert list((tmp_path / "box").iterdir()) == []
 
 

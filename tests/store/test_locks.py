@@ -1,5 +1,6 @@
 """One run of a digest at a time and one gather at a time, over all processes; a dead owner's turn is free at once."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -192,3 +193,17 @@ class TestGathering:
                 _fail(one, started)
             thread.join()
             assert results == [False]
+
+
+def test_a_full_disk_hinders_no_lock(state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written into a lock's file is for people; that the disk is full is the state's to tell, with advice."""
+
+    def full(_handle: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with open_store(state) as store:
+        monkeypatch.setattr(os, "write", full)
+        with store.turn("morning", wait=AT_ONCE), pytest.raises(StateBusy), store.turn("morning", wait=AT_ONCE):
+            pass
+        with store.gathering(wait=AT_ONCE) as waited:
+            assert not waited
