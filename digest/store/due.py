@@ -1,8 +1,11 @@
 """Which entries an edition must deal with: the one rule of the whole program.
 
 An entry is due when its feed is subscribed, this digest has not settled it, `seen ≤ now`, and
-`dated ≥ max(since, now - catch_up)`, where `since = start` if the feed had never been read before the entry was first
-seen, else `min(start, prev_ok) - grace`. There is no upper bound. This covers the first run, a feed added later, late
+`dated ≥ max(since, now - catch_up)`, where `since = start` at first sight of its feed, else `min(start, prev_ok) - grace`.
+First sight is the store's (the feed had never been read before the entry was first seen), or this digest's: it was seen
+before `start`, for another digest over the same state or by gathers before the first edition, and nothing of its feed is
+settled here. What was seen before `start` of a feed that is no news here was stored while the last edition was made; there,
+`since = start - grace`. There is no upper bound. This covers the first run, a feed added later, a second digest, late
 entries, a feed's outage and missed days alike.
 """
 
@@ -34,8 +37,18 @@ class Window:
         """Nothing dated before this is ever due."""
         return self.now - self.catch_up
 
-    def holds(self, published: datetime | None, *, date_only: bool, seen: datetime, prev_ok: datetime | None) -> bool:
-        """Whether an entry with these dates is due."""
+    def holds(
+        self,
+        published: datetime | None,
+        *,
+        date_only: bool,
+        seen: datetime,
+        prev_ok: datetime | None,
+        settles: bool = True,
+    ) -> bool:
+        """Whether an entry with these dates is due. `settles`: earlier editions of this digest have settled entries of its
+        feed (asked for only where it was seen before `start`).
+        """
         if seen > self.now:
             return False
         if published is None:
@@ -44,7 +57,10 @@ class Window:
             dated = seen
         else:
             dated = min(day_end(published, self.zone) if date_only else published, seen)
-        since = self.start if prev_ok is None else min(self.start, prev_ok) - self.grace
+        if prev_ok is None or (seen <= self.start and not settles):
+            since = self.start
+        else:
+            since = (self.start if seen <= self.start else min(self.start, prev_ok)) - self.grace
         return dated >= max(since, self.floor)
 
 
@@ -71,11 +87,19 @@ def due(connection: Connection, digest_id: int | None, urls: Sequence[str], wind
         unsettled(digest_id),
         _sieve(window),
     )
+    rows = [row for row in connection.execute(query) if row.feed_id in place]
+    earlier = {row.feed_id for row in rows if row.seen <= window.start and row.prev_ok is not None}
+    settles = {feed for feed in earlier if _settles(connection, digest_id, feed)}
     chosen = [
         (place[row.feed_id], row.id)
-        for row in connection.execute(query)
-        if row.feed_id in place
-        and window.holds(row.published, date_only=row.date_only, seen=row.seen, prev_ok=row.prev_ok)
+        for row in rows
+        if window.holds(
+            row.published,
+            date_only=row.date_only,
+            seen=row.seen,
+            prev_ok=row.prev_ok,
+            settles=row.feed_id in settles,
+        )
     ]
     return tuple(_read(connection, [number for _, number in sorted(chosen)]))
 
@@ -83,6 +107,12 @@ def due(connection: Connection, digest_id: int | None, urls: Sequence[str], wind
 def unsettled(digest_id: int | None) -> ColumnElement[bool]:
     """The condition on `entries` that this digest (None: one that has no edition yet) has not settled the entry."""
     return ~exists().where(and_(settled.c.digest_id == digest_id, settled.c.entry_id == entries.c.id))
+
+
+def _settles(connection: Connection, digest_id: int | None, feed: int) -> bool:
+    """Whether this digest has settled any entry of a feed."""
+    join = and_(settled.c.digest_id == digest_id, settled.c.entry_id == entries.c.id)
+    return bool(connection.scalar(select(exists().where(join, entries.c.feed_id == feed))))
 
 
 def _sieve(window: Window) -> ColumnElement[bool]:

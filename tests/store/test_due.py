@@ -34,6 +34,36 @@ class TestFirstSight:
         store.keep([fetched(news, old, url=OTHER, now=later)], later)
         assert due(store, later, urls=[FEED, OTHER]) == ["n"]
 
+    def test_a_second_digest_looks_back_one_window_too(self, store: SqlStore) -> None:
+        """Over a state that another digest has used for a week: its first edition is no week's."""
+        for days in range(7, 0, -1):
+            now = NOW - days * DAY - HOUR
+            news = entry(f"{days}", published=now - HOUR), entry(f"u{days}", published=None)
+            store.keep([fetched(*news, now=now)], now)
+            edition(store, now)
+        store.keep([fetched(entry("today", published=NOW - HOUR))], NOW)
+        assert due(store, digest="other") == ["today"]
+        edition(store, digest="other")
+        assert store.find("other", "3")[0][1].startswith("settled as old")
+
+    def test_gathered_before_the_first_edition(self, store: SqlStore) -> None:
+        """Hourly gathers that began days earlier make the first edition no longer."""
+        for hours in range(96, 0, -12):
+            now = NOW - hours * HOUR
+            store.keep([fetched(entry(f"{hours}", published=now), now=now)], now)
+        assert due(store) == ["24", "12"]
+
+    def test_a_feed_added_later_that_another_digest_reads(self, store: SqlStore) -> None:
+        """What that one was told before is no news here either; what came since the last edition is."""
+        store.keep([fetched(entry("a")), fetched(url=OTHER, now=NOW - 3 * DAY)], NOW - 3 * DAY)
+        edition(store, NOW - 3 * DAY)
+        for hours in (60, 30, 6):
+            now = NOW - hours * HOUR
+            store.keep([fetched(entry(f"{hours}", feed=OTHER, published=now), url=OTHER, now=now)], now)
+        store.keep([fetched(entry("b", published=NOW - DAY))], NOW - DAY)
+        edition(store, NOW - DAY)
+        assert due(store, urls=[FEED, OTHER]) == ["6"]
+
     def test_undated_entries_are_backlog_at_first_sight(self, store: SqlStore) -> None:
         """Nobody knows how old they are; settled as old with the edition, and never due."""
         store.keep([fetched(entry("u", published=None), entry("a"))], NOW)
@@ -62,6 +92,14 @@ class TestLate:
         assert due(store, now) == ["late"]
         edition(store, now)
         assert due(store, now + DAY) == []
+
+    def test_stored_while_the_last_edition_was_made(self, store: SqlStore) -> None:
+        """By a gather that had begun before: it is neither in that edition nor settled by it, and not lost."""
+        store.keep([fetched(entry("a"), now=NOW - HOUR)], NOW - HOUR)
+        assert due(store) == ["a"]
+        store.keep([fetched(entry("b", published=NOW - HOUR), now=NOW)], NOW)
+        store.commit(issue(settled=(Settled(FEED, "a", Outcome.SHOWN),)), [FEED], [], NOW)
+        assert due(store, NOW + DAY) == ["b"]
 
     def test_after_an_outage_of_the_feed(self, store: SqlStore) -> None:
         """The feed failed while editions went out: what it brings when it is back counts from its last success."""

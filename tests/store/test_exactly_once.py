@@ -134,8 +134,9 @@ class World(RuleBasedStateMachine):
     @invariant()
     def nothing_that_was_promised_is_missed(self) -> None:
         """What came in between two successes of its feed, dated no more than `grace` before the first of these, is in
-        the first edition after it came in, unless that came more than `catch_up` after its date. So is what a feed's
-        first success brings, if it is dated after the last edition, or within the window of the first.
+        the first edition after it came in, unless that came more than `catch_up` after its date; a digest's very first
+        edition looks at what came in within its window. So is what a feed's first success brings, if it is dated after
+        the last edition, or within the window of the first.
         """
         for digest in DIGESTS:
             for url in FEEDS:
@@ -151,9 +152,9 @@ class World(RuleBasedStateMachine):
         dated = min(stored.published or item.seen, item.seen)
         if dated < end - CATCH_UP:
             return False
-        if item.success_before:
-            return dated >= item.success_before - GRACE
         earlier = [one for one in self.ends[digest] if one < end]
+        if item.success_before and (earlier or item.seen > end - WINDOW):
+            return dated >= item.success_before - GRACE
         return stored.published is not None and dated >= (earlier[-1] if earlier else end - WINDOW)
 
 
