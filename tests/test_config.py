@@ -84,6 +84,12 @@ topics: [Technology]
             MINIMAL + "unsubscribe_url: http://a.example\n",
             "morning.yaml:3: unsubscribe_url: must be an https:// address",
         ),
+        ('feeds: ["http://[::1/f"]\n', "morning.yaml:1: feeds[0].url: is not a web address; check its spelling"),
+        ("feeds:\n- ftp://a.example/f\n", "morning.yaml:2: feeds[0].url: ftp: cannot be read; an address begins with"),
+        (
+            "feeds:\n - url: https://a.example/\n   auth: me\n",
+            'morning.yaml:3: feeds[0].auth: write it as "user:password"',
+        ),
         ("title: x\n", "morning.yaml:1: the key 'feeds' is missing"),
         ("feeds: [\n", "morning.yaml:2: not valid YAML"),
         ("just words\n", "morning.yaml:1: expected keys such as feeds:"),

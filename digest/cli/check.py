@@ -92,11 +92,12 @@ def _examine(settings: "Settings", parts: "Parts", moment: datetime, mail: str |
 
 
 def _feeds(settings: "Settings", parts: "Parts", moment: datetime) -> Iterator[Finding]:
+    from digest.gather.urls import shown
     from digest.model import FeedFailure, FeedState, Fetched
 
     first_sight = {source.url: FeedState(source.url) for source in settings.sources}
     for result in parts.collect(settings.sources, first_sight, lambda _: (), moment):
-        name = result.source.name or result.source.url
+        name = result.source.name or shown(result.source.url)
         match result:
             case Fetched():
                 notes = "".join(f"; {note}" for note in result.notes)

@@ -123,7 +123,8 @@ def edition_in_words(issue: Issue | None) -> str:
         return "An earlier edition"
     shown = [story for story in issue.stories if story.shown is not Shown.CUT]
     sources = {entry.feed for story in shown for entry in story.entries}
-    return f"{len(shown)} stories from {len(sources)} sources"
+    stories = "1 story" if len(shown) == 1 else f"{len(shown)} stories"
+    return f"{stories} from {'1 source' if len(sources) == 1 else f'{len(sources)} sources'}"
 
 
 def unread_in_words(issue: Issue | None) -> str:

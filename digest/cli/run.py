@@ -124,7 +124,7 @@ def _tell_gathered(title: str, results: "Sequence[FetchResult]", terminal: Termi
                 for note in one.notes:
                     terminal.say(f"  {name}: {note}")
             case Fetched() | Unchanged() if one.state.advice:
-                terminal.say(f"  {name}: {one.state.advice}")
+                terminal.say(f"  {name}: {'; '.join(filter(None, (one.state.last_error, one.state.advice)))}")
 
 
 def _print_gathered(results: "Sequence[FetchResult]", left: "Sequence[Delivery]") -> None:

@@ -4,6 +4,7 @@ import os
 import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -34,11 +35,30 @@ class Feed(Part):
     exclude: Patterns = ()
     fulltext: Literal["auto", "always", "never", ""] = ""
     headers: dict[str, str] = Field(default={}, repr=False)
-    auth: Annotated[str, Field(pattern="^[^:]+:")] | None = Field(default=None, repr=False)
+    auth: str | None = Field(default=None, repr=False)
     cookies: dict[str, str] = Field(default={}, repr=False)
     timeout: Duration | None = None
     user_agent: str = ""
     ca_file: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        scheme = re.match(r"(?i)([a-z][a-z0-9+.-]*)://", value)
+        if scheme and scheme[1].lower() not in ("http", "https", "file"):
+            raise ValueError(f"{scheme[1]}: cannot be read; an address begins with https:// or http://, or is a path")
+        try:
+            urlsplit(value)
+        except ValueError:
+            raise ValueError("is not a web address; check its spelling") from None
+        return value
+
+    @field_validator("auth")
+    @classmethod
+    def _is_a_login(cls, value: str | None) -> str | None:
+        if value is not None and not re.match("[^:]+:", value):
+            raise ValueError('write it as "user:password"')
+        return value
 
     @field_validator("headers")
     @classmethod

@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from digest.gather import encoding
 from digest.gather.markup import plain, unescape
@@ -67,7 +68,7 @@ def _outlines(text: str) -> Iterable[Subscription]:
         values = {name.lower(): _value(quoted) for name, quoted in _ATTRIBUTE.findall(piece[2])}
         title = plain(values.get("title") or values.get("text", ""), markup=False, limit=200)
         url = values.get("xmlurl", "").strip() or (values.get("url", "") if values.get("type") == "rss" else "")
-        if re.match(r"(?i)(https?|feed)://", url):
+        if re.match(r"(?i)(https?|feed)://", url) and _is_address(url):
             topic = next((name for name in reversed(folders) if name), "") or _category(values.get("category", ""))
             address = re.sub(r"(?i)^feed://", "http://", url)
             yield Subscription(address, "" if title == address else title, topic)
@@ -83,8 +84,16 @@ def _category(value: str) -> str:
 def _lines(text: str) -> Iterable[Subscription]:
     for line in text.splitlines():
         url, _, title = line.strip().partition(" ")
-        if re.match(r"(?i)https?://[^\s<>\"]+$", url):
+        if re.match(r"(?i)https?://[^\s<>\"]+$", url) and _is_address(url):
             yield Subscription(url, plain(title, markup=False, limit=200))
+
+
+def _is_address(url: str) -> bool:
+    """Whether it can be taken apart; what cannot would be refused in a config."""
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
 
 
 def _value(quoted: str) -> str:

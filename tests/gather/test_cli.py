@@ -166,6 +166,24 @@ def test_import_and_export_go_round(config: Path, tmp_path: Path) -> None:
     assert config.read_text() == before
 
 
+def test_an_address_that_is_none_does_not_spoil_an_import(config: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.opml"
+    listed.write_text(
+        '<opml><outline xmlUrl="http://[::1/f"/><outline xmlUrl="https:///f"/><outline xmlUrl="https://five.example/f"/>'
+    )
+    assert "1 feed added" in run(config, "import", str(listed)).output
+    assert run(config, "feeds").exit_code == 0
+
+
+def test_check_shows_no_secret_of_an_address(config: Path, tmp_path: Path, server: Server) -> None:
+    address = server.on("/f", answer("404 Not Found", b"")).replace("http://", "http://me:canary@")
+    config.write_text(f"feeds: ['{address}?token=canary']\nstate: {tmp_path / 'digest.db'}\n")
+    config.chmod(0o600)
+    result = run(config, "check")
+    assert "is not there (404)" in result.output
+    assert "canary" not in result.output
+
+
 def test_export_lets_no_secret_out_unasked(config: Path) -> None:
     text = CONFIG.replace("https://one.example/feed ", "https://u:p@one.example/feed?token=abcdef ")
     config.write_text(text)
