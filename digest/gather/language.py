@@ -102,17 +102,15 @@ def _says_enough(text: str) -> bool:
 def main_script(text: str) -> str:
     """The script most letters of the text belong to, as Unicode names it (CJK for kana too); "" without letters."""
     step = max(1, len(text) // 400)
-    counts: Counter[str] = Counter()
-    for character, times in Counter(text[::step]).items():
-        if character.isalpha():
-            counts[_script(character)] += times
-    if not counts:
-        return ""
-    return counts.most_common(1)[0][0]
+    counts = Counter(map(_script, text[::step]))
+    counts.pop("", None)
+    return max(counts, key=counts.__getitem__, default="")
 
 
 @lru_cache(maxsize=4096)
 def _script(character: str) -> str:
+    if not character.isalpha():
+        return ""
     if character < "\u0250":
         return "LATIN"
     first = unicodedata.name(character, "").partition(" ")[0]
@@ -131,9 +129,10 @@ def _shares(text: str) -> dict[str, float]:
     """For each language listed, the share its commonest words have among the text's words: 0.2 to 0.4 in their own."""
     tokens = re.findall(r"[^\W\d_]+", text[:6000].lower())
     found = dict.fromkeys(_WORDS, 0)
-    for word, times in Counter(tokens).items():
-        for language in _SPEAKERS.get(word, ()):
-            found[language] += times
+    counts = Counter(tokens)
+    for word in counts.keys() & _SPEAKERS.keys():
+        for language in _SPEAKERS[word]:
+            found[language] += counts[word]
     return {language: times / max(len(tokens), 1) for language, times in found.items()}
 
 

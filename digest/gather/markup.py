@@ -11,7 +11,6 @@ from digest.model import Image
 MAX_TITLE = 500
 MAX_MARKUP = 500_000  # characters of one entry; books do not belong in a mail
 
-_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
 # Nothing below looks further than the next tag of its kind: else many unclosed ones would take quadratic time.
 _ANY_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
 _INLINE = re.compile(
@@ -29,7 +28,7 @@ _ATTRIBUTE = re.compile(r"""(?<![-\w:.])([a-zA-Z_:][-\w:.]*)\s*=\s*("[^"]*"|'[^'
 _PAIRED = re.compile(
     r"(?is)<(b|i|em|strong|u|s|sub|sup|span|a|font|small|big|code|tt|cite|q|p|mark|br)\b[^<>]*>((?:(?!<\1\b).)*?)</\1\s*>"
 )
-_LINKS = frozenset({"href", "src", "poster", "data", "cite", "action", "background", "longdesc"})
+_LINKS = ("href", "src", "poster", "data", "cite", "action", "background", "longdesc")
 _LAZY = (
     "data-src",
     "data-original",
@@ -40,16 +39,29 @@ _LAZY = (
     "data-image",
     "data-hi-res-src",
 )
-_SETS = frozenset({"srcset", "data-srcset", "data-lazy-srcset", "imagesrcset"})
-_PLACEHOLDER = re.compile(r"(?i)^data:|placeholder|/blank\.|/spacer\.|/pixel\.|/1x1|/clear\.gif|/transparent\.|/lazy")
+_SETS = ("data-lazy-srcset", "data-srcset", "imagesrcset", "srcset")
+_PLACEHOLDERS = ("placeholder", "/blank.", "/spacer.", "/pixel.", "/1x1", "/clear.gif", "/transparent.", "/lazy")
 # Closed in themselves as XHTML allows, they would swallow all that follows where the markup is read as HTML.
-_NEVER_EMPTY = re.compile(
-    r"(?i)<(iframe|object|script|style|noscript|template|title|textarea|video|audio|canvas|applet|noembed|noframes)\b"
+_NEVER_EMPTY_NAMES = (
+    r"iframe|object|script|style|noscript|template|title|textarea|video|audio|canvas|applet|noembed|noframes"
+)
+_NEVER_EMPTY = re.compile(rf"(?i)<({_NEVER_EMPTY_NAMES})\b")
+# A tag that may have to be changed. One of ten does: the others' attributes, in double quotes, link to nothing, or in full.
+_TAG = re.compile(
+    rf"""(?x) <
+    (?! (?!(?i:img|{_NEVER_EMPTY_NAMES})) [a-zA-Z][-\w:]*+
+        (?: \s++ (?: (?!(?i:{"|".join((*_LINKS, *_SETS))})=) [a-zA-Z_:][-\w:.]*+ = "[^"<>]*+"
+                  | (?i:{"|".join(_LINKS)}) = "(?i:https?://|mailto:|\#) [^"<>&]*+ (?:&amp;[^"<>&]*+)*+" ) )*+
+        \s*+ /?> )
+    [a-zA-Z][^<>]*>"""
 )
 _LOOKS_HTML = re.compile(
     r"(?i)</(p|div|a|b|i|em|strong|span|ul|ol|li|h[1-6]|blockquote|figure|table)>|<(br|img|p|hr)\b[^<>]*>"
 )
-# Control characters, bidi embeddings, overrides and isolates, the byte order mark, noncharacters, lone surrogates.
+_CANDIDATE = re.compile(r"(?:^|[\s,])\s*([^\s,][^\s]*?[^\s,])(?:\s+(\d+(?:\.\d+)?[wx]))?\s*(?=,|$)")
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
+# Control characters, bidi embeddings, overrides and isolates, the byte order mark, noncharacters, lone surrogates:
+# nothing of these is printable.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
@@ -74,7 +86,7 @@ def plain(text: str, *, markup: bool, limit: int = MAX_TITLE) -> str:
             text = unescape(text)
         if "<" in text:
             text = _PAIRED.sub(r"\2", text)
-    return cut(" ".join(_UNSAFE.sub("", text).split()), limit)
+    return cut(" ".join(_without_unsafe(text).split()), limit)
 
 
 def unescape(text: str) -> str:
@@ -112,7 +124,11 @@ def as_markup(text: str) -> str:
 
 def clean_markup(text: str) -> str:
     """Markup without control characters and lone surrogates, cut to a sane length."""
-    return _UNSAFE.sub("", text)[:MAX_MARKUP]
+    return _without_unsafe(text)[:MAX_MARKUP]
+
+
+def _without_unsafe(text: str) -> str:
+    return text if text.isprintable() else _UNSAFE.sub("", text)
 
 
 def resolve(markup: str, base: str) -> Resolved:
@@ -159,36 +175,41 @@ def _value(quoted: str) -> str:
 
 def _image(text: str, base: str, images: list[Image]) -> str:
     """An <img>: its best source becomes its `src`, and a candidate for the edition unless it is a pixel."""
-    attributes = {match[1].lower(): _value(match[2]) for match in _ATTRIBUTE.finditer(text)}
+    pairs = [(name, _value(quoted)) for name, quoted in _ATTRIBUTE.findall(text)]
+    attributes = {name.lower(): value for name, value in pairs}
     source = attributes.get("src", "")
     lazy = next((attributes[name] for name in _LAZY if attributes.get(name)), "")
-    sets = [one for name in sorted(_SETS) if name in attributes for one in _candidates(attributes[name], base)]
+    sets = [one for name in _SETS if name in attributes for one in _candidates(attributes[name], base)]
     best = max(sets, key=lambda one: _weight(one[1]), default=("", ""))[0]
-    if lazy and (not source or _PLACEHOLDER.search(source)):
-        source = lazy
-    elif best and (not source or _PLACEHOLDER.search(source)):
-        source = best
+    if (lazy or best) and (not source or _shows_nothing(source)):
+        source = lazy or best
     url = absolute(base, source) if source and not source.startswith("data:") else ""
     width, height = _pixels(attributes.get("width", "")), _pixels(attributes.get("height", ""))
     if url and not _is_pixel(url, width, height):
         alt = plain(attributes.get("alt", ""), markup=False, limit=300)
         images.append(Image(best if best and not width else url, alt, width, height))
     kept = "".join(
-        f' {match[1]}="{html.escape(_value(match[2]))}"'
-        for match in _ATTRIBUTE.finditer(text)
-        if (name := match[1].lower()) != "src" and name not in _SETS and name not in _LAZY
+        f' {name}="{html.escape(value)}"'
+        for name, value in pairs
+        if (low := name.lower()) != "src" and low not in _SETS and low not in _LAZY
     )
     return f'<img src="{html.escape(url)}"{kept}>'
 
 
 def _is_pixel(url: str, width: int | None, height: int | None) -> bool:
     """Something that counts readers instead of showing them anything."""
-    return (width is not None and width < 3) or (height is not None and height < 3) or bool(_PLACEHOLDER.search(url))
+    return (width is not None and width < 3) or (height is not None and height < 3) or _shows_nothing(url)
+
+
+def _shows_nothing(url: str) -> bool:
+    """Whether it stands in for an image that a script would load."""
+    low = url.casefold()
+    return low.startswith("data:") or any(mark in low for mark in _PLACEHOLDERS)
 
 
 def _candidates(value: str, base: str) -> Iterator[tuple[str, str]]:
     """(absolute URL, size) of a srcset; URLs may hold commas (HTML, section 4.8.4.2.1)."""
-    for match in re.finditer(r"(?:^|[\s,])\s*([^\s,][^\s]*?[^\s,])(?:\s+(\d+(?:\.\d+)?[wx]))?\s*(?=,|$)", value[:4000]):
+    for match in _CANDIDATE.finditer(value[:4000]):
         if url := absolute(base, match[1]):
             yield url, match[2] or ""
 
@@ -202,5 +223,5 @@ def _weight(size: str) -> float:
 
 
 def _pixels(text: str) -> int | None:
-    match = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", text)
+    match = _PIXELS.match(text) if text else None
     return int(match[1]) if match else None

@@ -33,6 +33,7 @@ _COMMENTS = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _CHANNEL_LINK = re.compile(rb"<link>\s*+(?:<!\[CDATA\[)?+\s*+(https?://[^\s<\]]{1,2000})")
 _ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</RDF>")
+_ITEM_START = re.compile(rb"<(?:item|entry)[> ]")
 _ITEM_STARTS = (b"<item>", b"<item ", b"<entry>", b"<entry ")
 _ITEM_ENDS = (b"</item>", b"</entry>")
 
@@ -191,9 +192,10 @@ def _by_feedparser(data: bytes, base: str) -> _Reading:
 def _trimmed(data: bytes, root: re.Match[bytes], prolog: int) -> tuple[bytes, bool]:
     """The document without what stands before its prolog and behind its root, as PHP and bad hosts leave it there."""
     trimmed = False
-    ends = max(data.rfind(end) + len(end) for end in _ENDS if end in data) if any(e in data for e in _ENDS) else 0
-    if ends > root.end() and _COMMENTS.sub(b"", data[ends : ends + 10_000]).strip():
-        data, trimmed = data[:ends], True
+    if not data.rstrip().endswith(_ENDS):  # nearly all do: there is nothing to look for
+        ends = max((found + len(end) for end in _ENDS if (found := data.rfind(end)) >= 0), default=0)
+        if ends > root.end() and _COMMENTS.sub(b"", data[ends : ends + 10_000]).strip():
+            data, trimmed = data[:ends], True
     if root.start() != prolog or data.find(b"<?xml ", 5, prolog) >= 0:
         doctype = _DOCTYPE.search(data, 0, min(root.start(), 20_000))
         data, trimmed = (doctype[0] if doctype else b"") + data[root.start() :], True
@@ -204,7 +206,8 @@ def _base(data: bytes, where: str) -> str:
     """What relative links start from: RSS has only the channel's link to say where its site is (xml:base goes first,
     and is feedparser's to apply); Atom starts from the feed's own address (RFC 4287, 2.).
     """
-    head = data[: min((at for mark in _ITEM_STARTS if (at := data.find(mark)) >= 0), default=4000)]
+    item = _ITEM_START.search(data)
+    head = data[: item.start() if item else 4000]
     if b"<channel" not in head:
         return where
     link = _CHANNEL_LINK.search(head)
