@@ -10,6 +10,11 @@ _LINK = re.compile(rb"<link\b[^<>]{1,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _BASE = re.compile(rb"""<base\b[^>]{0,500}?href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_ANCHOR = re.compile(rb"<a\b([^<>]{1,2000})>(.{0,300}?)</a", re.IGNORECASE | re.DOTALL)
+_FEEDLIKE = re.compile(
+    r"(?i)\.(rss|atom|rdf)$|(rss|atom|feed|index)[\w.-]*\.(xml|json|php)$|/(rss|atom|feeds?)([._-]?\w+)?/?$"
+)
+_SAYS_FEED = re.compile(r"(?i)\b(rss|atom|feed|flux|newsfeed|подписка)\b")
 _LESSER = re.compile(r"(?i)comment|/tag/|/category/|/author/|\bsearch\b")
 COMMON_PATHS = (
     "feed",
@@ -32,8 +37,7 @@ _NO_OWNER = frozenset(
 def alternates(page: bytes, url: str) -> tuple[str, ...]:
     """The feeds that an HTML page names (<link rel=alternate>), the whole site's before those of comments and tags."""
     head = page[:500_000]
-    base = _BASE.search(head)
-    start = absolute(url, base[1].decode("utf-8", "replace")) or url if base else url
+    start = _base(head, url)
     found: dict[str, bool] = {}
     for match in _LINK.finditer(head):
         pairs = _ATTRIBUTE.findall(match[0].decode("utf-8", "replace"))
@@ -46,6 +50,31 @@ def alternates(page: bytes, url: str) -> tuple[str, ...]:
     if not found and (channel := _CHANNEL_ID.search(page)) and "youtube." in url:
         found[f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1].decode('ascii')}"] = False
     return tuple(sorted(found, key=lambda one: found[one]))[:20]
+
+
+def _base(page: bytes, url: str) -> str:
+    """What a page's links are relative to."""
+    base = _BASE.search(page[:500_000])
+    return absolute(url, base[1].decode("utf-8", "replace")) or url if base else url
+
+
+def linked(page: bytes, url: str) -> tuple[str, ...]:
+    """Addresses that an HTML page links to and that may be feeds, by how they end or what their link says: for pages that
+    name no feed to programs, only to readers. The likelier ones first, at most a few.
+    """
+    start = _base(page, url)
+    found: dict[str, int] = {}
+    for attributes, inside in _ANCHOR.findall(page[:1_000_000]):
+        pairs = _ATTRIBUTE.findall(attributes.decode("utf-8", "replace"))
+        values = {name.lower(): html.unescape(value.strip("\"'")) for name, value in pairs}
+        address = absolute(start, values.get("href", "")).partition("#")[0]
+        if not address or address == url:
+            continue
+        words = f"{values.get('title', '')} {values.get('class', '')} {inside.decode('utf-8', 'replace')}"
+        told = 2 * bool(_FEEDLIKE.search(urlsplit(address).path)) + bool(_SAYS_FEED.search(words))
+        if told:
+            found[address] = max(told, found.get(address, 0))
+    return tuple(sorted(found, key=lambda one: (-found[one], bool(_LESSER.search(one)))))[:5]
 
 
 def known_site(url: str) -> str:

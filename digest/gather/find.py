@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digest.config import GatherSettings
 from digest.gather.collect import bounds_of, user_agent
-from digest.gather.discover import known_site, likely
+from digest.gather.discover import known_site, likely, linked
 from digest.gather.fetch import ACCEPT, BROWSER_ACCEPT, Missed, judged, read_file, site_of
 from digest.gather.parse import parse
 from digest.gather.reading import Parsed
@@ -40,6 +40,9 @@ class NotFound:
 
 def find(address: str, now: datetime, *, limits: GatherSettings, allowed: Allowed = is_public) -> Found | NotFound:
     """Find the feed behind an address: a feed's own, a page's, a site's, a file's. A few requests; never raises."""
+    address = re.sub(r"(?i)^feed:(//)?(?=https?://)|^feed:(?=//)", "", address)  # as some pages link to their feeds
+    if address.startswith("//"):
+        address = f"http:{address}"
     if not re.match(r"(?i)https?://", address):
         with suppress(OSError, ValueError):  # too long for a name, or no name at all: then it is none
             if Path(address).exists():
@@ -71,7 +74,8 @@ async def _find(url: str, now: datetime, limits: GatherSettings, allowed: Allowe
         if parsed.kind != "html":
             return NotFound(parsed.problem, "open it in a browser to see what it is")
         tried: list[str] = []
-        for candidate in dict.fromkeys((*parsed.alternates[:3], *likely(answer.url))):
+        candidates = (*parsed.alternates[:3], *linked(answer.body, answer.url), *likely(answer.url))
+        for candidate in dict.fromkeys(candidates):
             tried.append(candidate)
             found = await _try(client, candidate, now, anywhere=site_of(candidate) == site_of(answer.url))
             if found is not None:

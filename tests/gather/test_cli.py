@@ -166,6 +166,28 @@ def test_import_and_export_go_round(config: Path, tmp_path: Path) -> None:
     assert config.read_text() == before
 
 
+def test_add_follows_what_a_page_links_for_readers(server: Server, config: Path) -> None:
+    """No <link> for programs, only a word or an icon in the page's foot."""
+    page = (
+        b'<html><a href="/feed-policy">Our feed policy</a><a href="/">RSS of us</a><a href="/comments.rss">c</a>'
+        b'<a class="icon" href="/news.rss"><img alt="RSS"></a><a href="http://127.0.0.1:1/feed">other</a></html>'
+    )
+    site = server.on("/page", answer("200 OK", page))
+    server.on("/comments.rss", answer("200 OK", rss(1, title="Comments")))
+    url = server.on("/news.rss", answer("200 OK", rss(1, 2, title="News")))
+    result = run(config, "add", site, "--now", "2026-03-09T12:00:00Z")
+    assert result.exit_code == 0, result.output
+    assert f"  - {url}\n" in config.read_text()
+
+
+@pytest.mark.parametrize("scheme", ["feed:", "feed://", "FEED:"])
+def test_add_takes_a_feed_address_as_browsers_show_it(scheme: str, server: Server, config: Path) -> None:
+    url = server.on("/f", answer("200 OK", rss(1)))
+    address = url.replace("http://", scheme) if scheme == "feed://" else scheme + url
+    assert run(config, "add", address, "--now", "2026-03-09T12:00:00Z").exit_code == 0
+    assert f"  - {url}\n" in config.read_text()
+
+
 def test_an_address_that_is_none_does_not_spoil_an_import(config: Path, tmp_path: Path) -> None:
     listed = tmp_path / "list.opml"
     listed.write_text(

@@ -145,6 +145,15 @@ def test_subject_is_one_quiet_line() -> None:
         assert "Mar 14" in subject
 
 
+def test_a_title_of_another_direction_keeps_its_order() -> None:
+    """What ends a Latin title stays at its end in a Hebrew newsletter."""
+    made = replace(ordinary("he"), title="News (24/7)!")
+    rendition = render(made, replace(VIEW, language="he"))
+    assert ">\u2068News (24/7)!\u2069</h1>" in rendition.html
+    assert rendition.text.startswith("\u2068News (24/7)!\u2069\n")
+    assert rendition.html.count("\u2068News (24/7)!\u2069") == rendition.text.count("\u2068News (24/7)!\u2069") == 2
+
+
 def test_unsubscribe() -> None:
     """The placeholder stands in both parts; without an https address a mailto one does."""
     rendition = render(ordinary(), VIEW)
