@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 @dataclass
 class Feeds:
     """What the HTTP server serves: path -> body; `status` overrides the answer of a path; `delay` keeps it back for so
-    many seconds; `asked` counts requests.
+    many seconds, `moved` redirects it; `asked` counts requests.
     """
 
     base: str = ""
@@ -28,6 +28,7 @@ class Feeds:
     status: dict[str, int] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     delay: dict[str, float] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def url(self, path: str) -> str:
@@ -48,11 +49,13 @@ def serving(bodies: Mapping[str, bytes]) -> Iterator[Feeds]:
             feeds.asked.append(path)
             time.sleep(feeds.delay.get(path, 0))
             body = feeds.bodies.get(path, b"")
-            status = feeds.status.get(path, 200 if path in feeds.bodies else 404)
+            status = feeds.status.get(path, 200 if path in feeds.bodies else 302 if path in feeds.moved else 404)
             etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
             if status == 200 and self.headers.get("If-None-Match") == etag:
                 status, body = 304, b""
             self.send_response(status)
+            if path in feeds.moved:
+                self.send_header("Location", feeds.moved[path])
             self.send_header("ETag", etag)
             self.send_header("Content-Type", feeds.types.get(path, "application/xml"))
             self.send_header("Content-Length", str(len(body) if status == 200 else 0))

@@ -7,14 +7,15 @@ as the feed gave it. Extraction is trafilatura's (the extra `fulltext`); what it
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 from digest.config import GatherSettings
+from digest.gather import robots
+from digest.gather.robots import FORBIDDEN, Robots
 from digest.model import Entry, Fetched, FetchResult, Image
 from digest.ports import Executor
 from digest.web.addresses import is_public
@@ -29,7 +30,6 @@ _TOTAL = 90.0  # seconds for all pages of a gather
 _PAGE = Limits(total=20.0, connect=8.0, read=10.0, max_bytes=4_000_000, redirects=5)
 _ROBOTS = Limits(total=10.0, connect=5.0, read=8.0, max_bytes=500_000, redirects=5)
 _SLOWEST = 5.0  # seconds between pages of a host: who asks for more is left alone
-_NOTHING = ("User-agent: *", "Disallow: /")
 _TAG = re.compile(r"<[^<>]*>")
 _META = re.compile(rb"(?is)<meta\b[^>]{0,2000}>")
 _OG_IMAGE = re.compile(rb"(?i)(?:property|name)\s*=\s*[\"']?(?:og:image(?::url)?|twitter:image)[\"'\s>]")
@@ -119,11 +119,14 @@ async def _fetch(entries: Sequence[Entry], limits: GatherSettings, user_agent: s
     """The pages that could be had within the time for all of them."""
     async with Client(user_agent, _PAGE, allowed=allowed) as client:
         hosts: dict[str, _Host] = {}
-        tasks = []
-        for entry in entries:
-            origin = "{0.scheme}://{0.netloc}".format(urlsplit(entry.url))
-            host = hosts.setdefault(origin, _Host(origin, client, user_agent, limits.per_host))
-            tasks.append(asyncio.create_task(host.page(entry)))
+
+        def host(url: str) -> _Host:
+            origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+            if origin not in hosts:
+                hosts[origin] = _Host(origin, client, user_agent, limits.per_host, host)
+            return hosts[origin]
+
+        tasks = [asyncio.create_task(host(entry.url).page(entry)) for entry in entries]
         _, late = await asyncio.wait(tasks, timeout=_TOTAL)
         for task in late:
             task.cancel()
@@ -134,43 +137,46 @@ async def _fetch(entries: Sequence[Entry], limits: GatherSettings, user_agent: s
 class _Host:
     """One origin: its robots.txt, read once, and so many requests at a time."""
 
-    def __init__(self, origin: str, client: Client, user_agent: str, per_host: int) -> None:
-        self._origin, self._client, self._agent = origin, client, user_agent
+    def __init__(
+        self, origin: str, client: Client, user_agent: str, per_host: int, other: "Callable[[str], _Host]"
+    ) -> None:
+        self._origin, self._client, self._agent, self._other = origin, client, user_agent, other
         self._slots = asyncio.Semaphore(per_host)
         self._asking = asyncio.Lock()
-        self._robots: RobotFileParser | None = None
+        self._robots: Robots | None = None
 
     async def page(self, entry: Entry) -> Page | None:
         async with self._slots:
-            robots = await self._rules()
-            if not robots.can_fetch(self._agent, entry.url):
-                return None
-            pause = float(robots.crawl_delay(self._agent) or 0)
-            if pause > _SLOWEST:
+            rules = await self._rules()
+            pause = rules.delay
+            if not rules.allows(entry.url) or pause > _SLOWEST:
                 return None
             if pause:
                 async with self._asking:
                     await asyncio.sleep(pause)
             try:
-                answer = await self._client.get(entry.url, headers={"Accept": "text/html,application/xhtml+xml"})
+                accept = {"Accept": "text/html,application/xhtml+xml"}
+                answer = await self._client.get(entry.url, headers=accept, may=self._may)
             except WebError:
                 return None
             return Page(entry, answer.url, answer.body) if _is_page(answer) else None
 
-    async def _rules(self) -> RobotFileParser:
+    async def _may(self, url: str) -> bool:
+        """Whether a redirect may be followed: where it leads has rules of its own."""
+        return (await self._other(url)._rules()).allows(url)
+
+    async def _rules(self) -> Robots:
         """robots.txt: missing (4xx) allows everything, out of order (5xx, no answer) forbids everything."""
         async with self._asking:
             if self._robots is None:
-                robots = RobotFileParser()
                 try:
                     answer = await self._client.get(f"{self._origin}/robots.txt", limits=_ROBOTS)
                 except WebError:
-                    robots.parse(_NOTHING)
+                    self._robots = FORBIDDEN
                 else:
                     refused = answer.status >= 500 or answer.status == 429
-                    rules = answer.body.decode("utf-8", "replace").splitlines() if answer.status < 400 else []
-                    robots.parse(_NOTHING if refused else rules)
-                self._robots = robots
+                    text = answer.body.decode("utf-8", "replace") if answer.status < 400 else ""
+                    self._robots = FORBIDDEN if refused else robots.read(text, self._agent)
             return self._robots
 
 

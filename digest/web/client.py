@@ -92,10 +92,15 @@ class Answer:
 
 
 Grow = Callable[[], Awaitable[None]]
+May = Callable[[str], Awaitable[bool]]
 
 
 async def _at_once() -> None:
     pass
+
+
+async def _always(_: str) -> bool:
+    return True
 
 
 async def outside(clock: asyncio.Timeout, wait: Grow) -> None:
@@ -132,25 +137,34 @@ class Client:
         ca_file: str = "",
         limits: Limits | None = None,
         grow: Grow = _at_once,
+        may: May = _always,
     ) -> Answer:
         """GET `url`, following redirects. `anywhere`: the user wrote the URL, so its first host may be private.
 
         Any status is an answer; `WebError` where there is none. `headers` go to every hop, `private` to the URL's own
         origin only, and so do a name and password inside the URL. `grow` is awaited before a body grows by another
-        `STEP` bytes, the first ones left out; the time that takes is not in `limits`.
+        `STEP` bytes, the first ones left out; the time that takes is not in `limits`. `may` is asked before a redirect is
+        followed, with the URL it names.
         """
         bounds = limits or self._limits
         chain = _Chain(url, private)
         try:
             async with asyncio.timeout(bounds.total) as clock:
                 unhurried = partial(outside, clock, grow)
-                return await self._follow(chain, anywhere, dict(headers or {}), ca_file, bounds, unhurried)
+                return await self._follow(chain, anywhere, dict(headers or {}), ca_file, bounds, unhurried, may)
         except TimeoutError:
             reason = f"did not finish within {bounds.total:g} s"
             raise WebError("read", reason, "it may be overloaded; a longer timeout can be set", passing=True) from None
 
     async def _follow(
-        self, chain: "_Chain", anywhere: bool, headers: dict[str, str], ca_file: str, bounds: Limits, grow: Grow
+        self,
+        chain: "_Chain",
+        anywhere: bool,
+        headers: dict[str, str],
+        ca_file: str,
+        bounds: Limits,
+        grow: Grow,
+        may: May,
     ) -> Answer:
         while True:
             guarded = not anywhere
@@ -180,6 +194,8 @@ class Client:
                 raise error
             assert response is not None
             chain.follow(response, bounds)
+            if not await may(chain.url):
+                raise WebError("http", "redirects to where programs may not go")
 
     def _is_outside(self, response: httpx.Response) -> bool:
         """Whether this hop was answered by a public host; through a proxy only the name can tell."""

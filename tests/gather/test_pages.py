@@ -7,6 +7,7 @@ import pytest
 from digest.config import GatherSettings
 from digest.execute import Serial
 from digest.gather.pages import completed, wanted
+from digest.gather.robots import read
 from digest.group.clean import clean
 from digest.model import Entry, FeedFailure, FeedSource, FeedState, Fetched, FetchResult
 from tests.loopback import Feeds, serving
@@ -69,6 +70,49 @@ def test_robots_txt_is_obeyed_and_read_once() -> None:
         (result,) = complete(fetched(server, "a.html", "b.html"))
         assert isinstance(result, Fetched)
         assert sorted(server.asked) == ["b.html", "robots.txt"]
+    assert [bool(entry.content) for entry in result.entries] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("User-agent: *\nAllow: /\nDisallow: /private", "/private/1", False),  # the longest counts, not the first
+        ("User-agent: *\nDisallow: /\nAllow: /news/", "/news/1", True),
+        ("User-agent: *\nDisallow: /a\nAllow: /a", "/a", True),
+        ("User-agent: *\nDisallow: /*.php$", "/x/y.php", False),
+        ("User-agent: *\nDisallow: /*.php$", "/x/y.php?z=1", True),
+        ("User-agent: *\nDisallow: /*?", "/a?b=c", False),
+        ("User-agent: *\nDisallow: /a*/b*c", "/ax/byyc/z", False),
+        ("User-agent: *\nDisallow: /a*/b*c", "/ax/cyyb", True),
+        ("User-agent: *\nDisallow: /%C3%A9t", "/ét/1", False),
+        ("User-agent: *\nDisallow:", "/a", True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: digest\nDisallow: /x", "/a", True),
+        ("User-agent: other\nUser-agent: Digest/2\n\nDisallow: /a", "/a", False),
+        ("User-agent: digestive\nDisallow: /", "/a", True),
+        ("User-agent: digest\nAllow: /a\n\nUser-agent: b\nDisallow: /\nUser-agent: digest\nDisallow: /b", "/b", False),
+        ("\ufeffuser-agent : *  # all\ndisallow : /a # b", "/a", False),
+        ("Disallow: /", "/a", True),  # for nobody
+        ("<html>: no rules", "/a", True),
+        ("User-agent: *\nDisallow: /" + "*a" * 500 + "$", "/" + "a" * 400, True),
+    ],
+)
+def test_robots_rules(text: str, path: str, allowed: bool) -> None:
+    """RFC 9309, 2.2."""
+    assert read(text, "digest/1.0 (a reader's daily feed digest)").allows(f"https://a.example{path}") is allowed
+
+
+def test_a_redirect_is_followed_only_where_its_own_robots_txt_lets_us() -> None:
+    """Feeds often link through a counting service: its robots.txt is not the publisher's."""
+    rules = {"robots.txt": b"User-agent: *\nDisallow: /closed"}
+    with (
+        serving({"closed.html": ARTICLE.encode(), "open.html": ARTICLE.encode(), **rules}) as publisher,
+        serving({}) as way,
+    ):
+        publisher.types.update({"closed.html": "text/html", "open.html": "text/html"})
+        way.moved.update({"1": publisher.url("closed.html"), "2": publisher.url("open.html")})
+        (result,) = complete(fetched(way, "1", "2"))
+        assert isinstance(result, Fetched)
+        assert sorted(publisher.asked) == ["open.html", "robots.txt"]
     assert [bool(entry.content) for entry in result.entries] == [False, True]
 
 
