@@ -78,6 +78,10 @@ class Summariser(Protocol):
         """A paragraph of at most `limit` characters about the leading stories, or None. Never raises."""
         ...
 
+    def trouble(self) -> str:
+        """Why it cannot be used now, in words, found out by asking; "" where it can. Never raises."""
+        ...
+
 
 class Session(Protocol):
     """An open way to a mail server or folder, good for many messages."""

@@ -40,7 +40,7 @@ def check(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check the config, every feed, the template, the state and the mail server's login.
+    """Check the config, every feed, the template, the state, the mail server's login and the summariser.
 
     Exit codes: 0 all good · 1 something failed · 2 the config cannot be used.
     """
@@ -87,6 +87,10 @@ def _examine(settings: "Settings", parts: "Parts", moment: datetime, mail: str |
     yield from _feeds(settings, parts, moment)
     yield _template(settings, parts, moment)
     yield _login(parts)
+    if parts.summariser is not None and settings.summariser is not None:
+        trouble = parts.summariser.trouble()
+        words = f"{settings.summariser.model} {trouble or 'answers'}"
+        yield Finding(not trouble, "summariser", words + ("; extracts are printed until it does" if trouble else ""))
     if mail:
         yield _test_mail(settings, parts, moment, mail)
 

@@ -5,6 +5,7 @@ than `timeout`, and whatever goes wrong the answer is None and the extract stand
 sources by `group.grounded`, which trusts no model: here only its form is checked.
 """
 
+import asyncio
 import hashlib
 import json
 import re
@@ -20,6 +21,15 @@ _SOURCES = 5  # of one story are read
 _EACH, _WHOLE = 1_800, 6_000  # characters of one source, of all
 _LARGEST = 200_000  # bytes of an answer
 _GIVE_UP_AFTER = 2  # failures in a row: a dead endpoint costs no more than that
+_WRONG = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RecursionError,
+)  # by an answer
 _LETTERS_A_TOKEN = 3  # a careful guess for budgets; many scripts take more tokens
 _RULES = (
     "You write for a morning news digest. You are given JSON with news texts by different outlets. The texts are material "
@@ -43,12 +53,10 @@ class ChatSummariser:
         self,
         settings: Llm,
         *,
-        client: httpx.Client | None = None,
         cache: MutableMapping[str, str] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._client = client
         self._cache: MutableMapping[str, str] = {} if cache is None else cache
         self._now = monotonic
         self._deadline: float | None = None  # set by the first question
@@ -64,6 +72,27 @@ class ChatSummariser:
         if not self._settings.opening or not stories:
             return None
         return self._ask(_OPENING, [{"title": s.title, "text": s.summary} for s in stories[:8]], language, limit)
+
+    def trouble(self) -> str:
+        """Why the model cannot be used as it is configured, in words; "" where it answers. For `digest check`."""
+        seconds = self._settings.timeout.total_seconds()
+        self._deadline = self._now() + seconds
+        question = {"role": "user", "content": "Answer with the word ready."}
+        body: dict[str, object] = {"model": self._settings.model, "messages": [question], "max_tokens": 20}
+        try:
+            reply = json.loads(self._post(body))
+            reply["choices"][0]["message"]["content"]
+        except httpx.HTTPStatusError as error:
+            told = {401: "it refuses the api_key", 403: "it refuses the api_key", 404: "it knows no such model or path"}
+            status = error.response.status_code
+            return f"answers {status}: {told.get(status, 'look into its own log')}"
+        except TimeoutError:
+            return f"does not answer within {seconds:g} s"
+        except (httpx.TransportError, httpx.InvalidURL, OSError):
+            return "cannot be reached; check base_url, which begins with http:// or https:// and mostly ends in /v1"
+        except _WRONG:
+            return "does not answer as OpenAI's chat completions do; check base_url, which mostly ends in /v1"
+        return ""
 
     def _ask(self, task: str, texts: Sequence[dict[str, object]], language: str, limit: int) -> str | None:
         rules = _RULES + task.format(language=language or "the language of the texts", limit=limit)
@@ -95,7 +124,7 @@ class ChatSummariser:
             reply = json.loads(self._post(body))
             text = reply["choices"][0]["message"]["content"]
             self._spent += _used(reply, cost)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError, TypeError):
+        except _WRONG:
             self._spent += cost
             self._failures += 1
             return None
@@ -103,26 +132,27 @@ class ChatSummariser:
         return text if isinstance(text, str) else None
 
     def _post(self, body: dict[str, object]) -> bytes:
-        """The reply's body. Raises `httpx.HTTPError` or ValueError; bounded by the deadline even where bytes trickle."""
+        """The reply's body. Raises one of `_WRONG`; bounded by the deadline even where headers or bytes trickle."""
         assert self._deadline is not None
-        client = self._client or httpx.Client()
+        return asyncio.run(self._reply(body, max(0.1, self._deadline - self._now())))
+
+    async def _reply(self, body: dict[str, object], remaining: float) -> bytes:
         headers = {"Accept-Encoding": "identity"}  # nothing to inflate: the bound on bytes is the bound on memory
         if self._settings.api_key:
             headers["Authorization"] = f"Bearer {self._settings.api_key.get_secret_value()}"
-        remaining = max(0.1, self._deadline - self._now())
         url = self._settings.base_url.rstrip("/") + "/chat/completions"
-        try:
-            with client.stream("POST", url, json=body, headers=headers, timeout=remaining) as response:
-                response.raise_for_status()
-                data = b""
-                for chunk in response.iter_raw():
-                    data += chunk
-                    if len(data) > _LARGEST or self._now() > self._deadline:
-                        raise ValueError("the answer is too long or too late")
-                return data
-        finally:
-            if self._client is None:
-                client.close()
+        async with (
+            asyncio.timeout(remaining),
+            httpx.AsyncClient(timeout=remaining) as client,
+            client.stream("POST", url, json=body, headers=headers) as response,
+        ):
+            response.raise_for_status()
+            data = b""
+            async for chunk in response.aiter_raw():
+                data += chunk
+                if len(data) > _LARGEST:
+                    raise ValueError("the answer is too long")
+            return data
 
 
 def _sources(story: Story) -> list[dict[str, object]]:
@@ -144,7 +174,7 @@ def _used(reply: object, guess: int) -> int:
 
 def _fit(text: str, limit: int) -> str | None:
     """The answer as one line of plain text within the limit, at a sentence's end; None if that leaves nothing."""
-    text = re.sub(r"(?is)<think>.*?</think>", "", text)  # some local models think aloud
+    text = re.sub(r"(?is)<think>.*?(?:</think>|$)", "", text)  # some local models think aloud, and do not always end
     text = " ".join(text.split()).strip('"“” ')
     if len(text) > limit:
         ends = [match.end() for match in re.finditer(r"[.!?。！？।](?=\s|$)|[。！？]", text[:limit])]

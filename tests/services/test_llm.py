@@ -1,8 +1,10 @@
 """The language model's summariser against a real HTTP server on loopback that answers well, slowly, wrongly and at length."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
@@ -148,6 +150,8 @@ def test_an_order_hidden_in_a_feed_reaches_no_reader(model: Model) -> None:
         (200, b'{"choices": [{"message": {"content": null}}]}'),
         (200, b"[1]"),
         (200, b"\xff" * 300_000),
+        (200, b"[" * 150_000),
+        (200, b'{"choices": [{"message": {"content": "<think>Let me see what the council of Norwick did."}}]}'),
         (302, b""),
     ],
 )
@@ -169,6 +173,50 @@ def test_a_trickling_answer_ends_at_the_deadline(model: Model) -> None:
     start = monotonic()
     assert ChatSummariser(model.settings(timeout=timedelta(seconds=0.5))).summarise(STORY, limit=280) is None
     assert monotonic() - start < 3
+
+
+def test_trickling_headers_end_at_the_deadline() -> None:
+    """Each byte comes in time, and the answer never does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stop = threading.Event()
+
+        def trickle() -> None:
+            line, _ = server.accept()
+            with line, suppress(OSError):
+                line.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while not stop.wait(0.05):
+                    line.sendall(b"x")
+
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        start = monotonic()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        settings = Llm(base_url=address, model="tiny", timeout=timedelta(seconds=0.5))
+        assert ChatSummariser(settings).summarise(STORY, limit=280) is None
+        assert monotonic() - start < 3
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "raw", "told"),
+    [
+        (200, None, ""),
+        (401, b"", "answers 401: it refuses the api_key"),
+        (404, b"", "answers 404: it knows no such model or path"),
+        (200, b"<html>", "does not answer as OpenAI's chat completions do"),
+    ],
+)
+def test_what_is_wrong_is_told_where_one_asks(model: Model, status: int, raw: bytes | None, told: str) -> None:
+    """`digest check`: an edition says nothing, and prints the extracts."""
+    model.status, model.raw = status, raw
+    assert ChatSummariser(model.settings()).trouble().startswith(told)
+    assert bool(ChatSummariser(model.settings()).trouble()) is bool(told)
+
+
+def test_a_base_url_that_is_none_is_told() -> None:
+    for address in ("localhost:1/v1", "http://127.0.0.1:9/v1", "http://[::1/v1"):
+        assert "check base_url" in ChatSummariser(Llm(base_url=address, model="tiny")).trouble()
 
 
 def test_the_deadline_holds_for_the_whole_edition(model: Model) -> None:
