@@ -5,12 +5,11 @@ the same state, and raises `Doubt` for whatever it has not been told of.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
-
-from lxml import etree
+from xml.etree.ElementTree import Element
 
 _WINDOWS = {
     code: bytes([code]).decode("cp1252")
@@ -38,7 +37,7 @@ _TEXTS = {
     ("", "language"): "language",
     ("dc", "language"): "language",
 }
-_AUTHORS = frozenset({("", "author"), ("dc", "creator"), ("dc", "author"), ("itunes", "author")})
+_PERSON = (("", "name"), ("", "uri"), ("", "email"))
 # Of no consequence for an entry: stored under names that nobody here reads.
 _SILENT = frozenset(
     {
@@ -57,66 +56,37 @@ class Doubt(Exception):  # noqa: N818  it is none: feedparser is asked instead
 
 
 class Item:
-    """One item's values under feedparser's names. `name_of` gives an element's prefix and local name.
+    """One item's values under feedparser's names. `names` gives a tag's prefix and local name as feedparser has them, or
+    raises `Doubt`.
 
     Atom's texts are what they say they are; those of RSS may be HTML in disguise. `base` is what addresses start from,
     "" where the document says nothing of it and they are left as they are.
     """
 
-    def __init__(
-        self, name_of: Callable[[etree._Element], tuple[str, str]], *, atom: bool, ident: str = "", base: str = ""
-    ) -> None:
+    def __init__(self, names: Mapping[str, tuple[str, str]], *, atom: bool, ident: str = "", base: str = "") -> None:
         self.values: dict[str, Any] = {"id": ident} if ident else {}
         self._base = base
-        self._name_of = name_of
+        self._names = names
         self._atom = atom
         self._depths: dict[str, int] = {}
         self._has_content = False
         self._titled = -1  # how deep the title stands that nothing deeper replaces
 
-    def take(self, element: etree._Element, depth: int) -> None:
+    def take(self, element: Element, depth: int) -> None:
         """One element, `depth` levels below the item's own. Raises `Doubt`."""
-        name = self._name_of(element)
+        name = self._names[element.tag]
         if name in _DATES:
             self._store(_DATES[name], _only_text(element), depth)
+        elif name in _WAYS:
+            _WAYS[name](self, element, depth)
+        elif name in _TEXTS:
+            if element.keys():
+                raise Doubt
+            self._store(_TEXTS[name], _only_text(element), depth)
         elif name in _SILENT or name[0] in _SILENT_SPACES:
             self._pass(element, name)
-        elif name in _TEXTS:
-            self._store(_TEXTS[name], _only_text(element, attributed=False), depth)
-        elif name in _AUTHORS:
-            self._author(element, depth)
-        elif name[0] == "media":
-            self._medium(element, name[1], depth)
         else:
-            self._plain(element, name, depth)
-
-    def _plain(self, element: etree._Element, name: tuple[str, str], depth: int) -> None:
-        match name:
-            case ("", "title"):
-                self._title(element, depth)
-            case ("", "link"):
-                self._link(element)
-            case ("", "guid" | "id"):
-                self._guid(element, depth)
-            case ("", "description"):
-                self._description(element, depth)
-            case ("", "summary") if self._atom:
-                self._summary(element, depth)
-            case ("content", "encoded"):
-                self._content(element, "text/html")
-            case ("", "content") if self._atom:
-                self._content(element, "text/plain")
-            case ("", "category") | ("dc", "subject"):
-                self._category(element)
-            case ("", "enclosure"):
-                self._enclosure(element)
-            case ("", "image") | ("", "source") if not self._atom:
-                _only_text(element)
-                self._titled = -1
-            case ("", "rights" | "contributor"):
-                self._pass_by(element)
-            case _:
-                raise Doubt
+            raise Doubt
 
     # ---- places
 
@@ -127,26 +97,30 @@ class Item:
             self._depths[name] = depth
             self.values[name] = value
 
-    def _pass(self, element: etree._Element, name: tuple[str, str]) -> None:
+    def _pass(self, element: Element, name: tuple[str, str]) -> None:
         if name[1] == "publicationdate" and name[0] == "?":
             raise Doubt
         for child in element:
-            inner = self._name_of(child)
+            inner = self._names[child.tag]
             if inner[0] not in ("?", "media") or (inner[0] == "media" and inner not in _SILENT):
                 raise Doubt
             self._pass(child, inner)
 
-    def _pass_by(self, element: etree._Element) -> None:
+    def _pass_by(self, element: Element, _: int) -> None:
         """Rights and contributors: texts that nobody reads, with names and addresses at most inside."""
         _kind(element, "")
-        if any(
-            self._name_of(child) not in (("", "name"), ("", "uri"), ("", "email")) or len(child) for child in element
-        ):
+        if any(self._names[child.tag] not in _PERSON or len(child) for child in element):
             raise Doubt
+
+    def _untitle(self, element: Element, _: int) -> None:
+        if self._atom:
+            raise Doubt
+        _only_text(element)
+        self._titled = -1
 
     # ---- texts
 
-    def _title(self, element: etree._Element, depth: int) -> None:
+    def _title(self, element: Element, depth: int) -> None:
         kind = _kind(element, "text/plain")
         text = _only_text(element)
         if -1 < self._titled <= depth:
@@ -164,15 +138,15 @@ class Item:
 
         return "text/html" if Mixin.looks_like_html(text) else kind
 
-    def _description(self, element: etree._Element, depth: int) -> None:
+    def _description(self, element: Element, depth: int) -> None:
         if "summary" in self.values and not self._has_content:
-            self._content(element, "text/plain")  # a second description is the content: feedparser's rule
+            self._add_content(element, "text/plain")  # a second description is the content: feedparser's rule
             return
         kind = _kind(element, "text/html")
         self._summarised(_only_text(element), kind, depth)
 
-    def _summary(self, element: etree._Element, depth: int) -> None:
-        if "summary" in self.values and not self._has_content:
+    def _summary(self, element: Element, depth: int) -> None:
+        if not self._atom or ("summary" in self.values and not self._has_content):
             raise Doubt
         self._summarised(_only_text(element), _kind(element, "text/plain"), depth)
 
@@ -181,7 +155,15 @@ class Item:
         self._store("summary", text, depth)
         self.values["summary_detail"] = {"type": kind, "value": text, "base": self._base}
 
-    def _content(self, element: etree._Element, default: str) -> None:
+    def _content(self, element: Element, _: int) -> None:
+        if not self._atom:
+            raise Doubt
+        self._add_content(element, "text/plain")
+
+    def _encoded(self, element: Element, _: int) -> None:
+        self._add_content(element, "text/html")
+
+    def _add_content(self, element: Element, default: str) -> None:
         kind, text = _kind(element, default), _only_text(element)
         self._has_content = True
         self.values.setdefault("content", []).append(
@@ -191,7 +173,7 @@ class Item:
 
     # ---- links
 
-    def _link(self, element: etree._Element) -> None:
+    def _link(self, element: Element, _: int) -> None:
         values, found = self.values, attributes(element)
         if len(element) or "url" in found or "uri" in found:
             raise Doubt
@@ -210,14 +192,14 @@ class Item:
         if text:
             found["href"] = values["link"]
 
-    def _guid(self, element: etree._Element, depth: int) -> None:
+    def _guid(self, element: Element, depth: int) -> None:
         is_link = attributes(element).get("ispermalink", "true") == "true"
         text = address(element, self._base if is_link else "")
         self._store("id", text, depth)
         if is_link:
             self.values.setdefault("link", text)
 
-    def _enclosure(self, element: etree._Element) -> None:
+    def _enclosure(self, element: Element, _: int) -> None:
         found = attributes(element)
         _only_text(element)
         href = found.get("url", found.get("uri", found.get("href")))
@@ -230,7 +212,7 @@ class Item:
 
     # ---- names
 
-    def _category(self, element: etree._Element) -> None:
+    def _category(self, element: Element, _: int) -> None:
         found = attributes(element)
         self._tag(found.get("term"), found.get("scheme", found.get("domain")), found.get("label"))
         if value := _only_text(element):
@@ -247,7 +229,7 @@ class Item:
             if tag not in tags:
                 tags.append(tag)
 
-    def _author(self, element: etree._Element, depth: int) -> None:
+    def _author(self, element: Element, depth: int) -> None:
         if not len(element):
             self._store("author", _only_text(element), depth)
             return
@@ -255,7 +237,7 @@ class Item:
             raise Doubt  # feedparser gives that address to the next author
         parts: dict[str, str] = {}
         for child in element:
-            prefix, name = self._name_of(child)
+            prefix, name = self._names[child.tag]
             if len(child) or (prefix == "" and (name not in ("name", "email", "uri") or name in parts)):
                 raise Doubt
             if prefix not in ("", "?"):
@@ -270,33 +252,57 @@ class Item:
 
     # ---- media
 
-    def _medium(self, element: etree._Element, name: str, depth: int) -> None:
-        match name:
-            case "group":
-                for child in element:
-                    self.take(child, depth + 1)
-            case "content":
-                self.values.setdefault("media_content", []).append(attributes(element))
-                for child in element:
-                    self.take(child, depth + 1)
-            case "thumbnail":
-                if _only_text(element):
-                    raise Doubt
-                self.values.setdefault("media_thumbnail", []).append(attributes(element))
-            case "title":
-                titled = self._titled
-                self._title(element, depth)
-                self._titled = titled
-            case "description":
-                self._description(element, depth)
-            case _:
-                raise Doubt
+    def _group(self, element: Element, depth: int) -> None:
+        for child in element:
+            self.take(child, depth + 1)
+
+    def _medium(self, element: Element, depth: int) -> None:
+        self.values.setdefault("media_content", []).append(attributes(element))
+        self._group(element, depth)
+
+    def _thumbnail(self, element: Element, _: int) -> None:
+        if _only_text(element):
+            raise Doubt
+        self.values.setdefault("media_thumbnail", []).append(attributes(element))
+
+    def _medium_title(self, element: Element, depth: int) -> None:
+        titled = self._titled
+        self._title(element, depth)
+        self._titled = titled
 
 
-def attributes(element: etree._Element) -> dict[str, str]:
+_WAYS: dict[tuple[str, str], Callable[[Item, Element, int], None]] = {
+    ("", "title"): Item._title,
+    ("", "link"): Item._link,
+    ("", "guid"): Item._guid,
+    ("", "id"): Item._guid,
+    ("", "description"): Item._description,
+    ("", "summary"): Item._summary,
+    ("", "content"): Item._content,
+    ("content", "encoded"): Item._encoded,
+    ("", "category"): Item._category,
+    ("dc", "subject"): Item._category,
+    ("", "enclosure"): Item._enclosure,
+    ("", "image"): Item._untitle,
+    ("", "source"): Item._untitle,
+    ("", "rights"): Item._pass_by,
+    ("", "contributor"): Item._pass_by,
+    ("", "author"): Item._author,
+    ("dc", "creator"): Item._author,
+    ("dc", "author"): Item._author,
+    ("itunes", "author"): Item._author,
+    ("media", "group"): Item._group,
+    ("media", "content"): Item._medium,
+    ("media", "thumbnail"): Item._thumbnail,
+    ("media", "title"): Item._medium_title,
+    ("media", "description"): Item._description,
+}
+
+
+def attributes(element: Element) -> dict[str, str]:
     """An element's attributes under feedparser's names. Raises `Doubt` for those of another namespace."""
     found = {}
-    for name, value in element.attrib.items():
+    for name, value in element.items():
         if name in _XML:
             continue
         if name[0] == "{":
@@ -315,11 +321,11 @@ def repaired(text: str) -> str:
     return text.translate(_WINDOWS) if _C1.search(text) else text
 
 
-def _only_text(element: etree._Element, *, attributed: bool = True) -> str:
-    if len(element) or (not attributed and element.attrib):
+def _only_text(element: Element) -> str:
+    if len(element):
         raise Doubt
-    text = element.text
-    return repaired(text.strip()) if text else ""
+    text = (element.text or "").strip()
+    return text if text.isascii() else repaired(text)
 
 
 def is_text(text: str | None) -> bool:
@@ -327,7 +333,7 @@ def is_text(text: str | None) -> bool:
     return bool(text) and not str(text).isspace()
 
 
-def address(element: etree._Element, base: str = "") -> str:
+def address(element: Element, base: str = "") -> str:
     """The address that is an element's text."""
     text = _only_text(element)
     if _SLASHES.match(text):
@@ -345,12 +351,12 @@ def joined(base: str, address: str) -> str:
         raise Doubt from None
 
 
-def _kind(element: etree._Element, default: str) -> str:
+def _kind(element: Element, default: str) -> str:
     """What an element says that its text is."""
-    if not element.attrib:
+    if not element.keys():
         return default
     found = attributes(element)
-    if set(found) - {"type", "url", "domain", "lang"}:
+    if found.keys() - {"type", "url", "domain", "lang"}:
         raise Doubt
     kind = _TYPES.get(found.get("type", ""))
     if kind is None:

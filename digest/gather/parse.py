@@ -21,7 +21,8 @@ from digest.gather.language import judge, tidy
 from digest.gather.markup import plain
 from digest.gather.mend import with_sound_references
 from digest.gather.reading import Parsed
-from digest.gather.scan import Item, Scan, scan, without
+from digest.gather.scan import Scan, scan, without
+from digest.gather.tree import OddError, Tree, grow
 from digest.gather.urls import absolute
 from digest.model import FeedSource
 
@@ -103,12 +104,12 @@ def _xml(
         return Parsed("", problem="it is damaged beyond reading")
     if not scanned.sound and (mended := with_sound_references(data)) != data and (again := scan(mended, where)).sound:
         data, scanned, trimmed = mended, again, True
-    known = tuple(item for item in scanned.items if item.hash in skip)
+    known = frozenset(place for place, item in enumerate(scanned.items) if item.hash in skip)
     fresh = [item.hash for item in scanned.items if item.hash not in skip]
     base = _base(data, where)
     reading = _read(data, scanned, known, base)
     if known and len(reading.items) != len(fresh):  # not as plain as it looked: read everything
-        known, fresh = (), [item.hash for item in scanned.items]
+        known, fresh = frozenset(), [item.hash for item in scanned.items]
         reading = _by_feedparser(data, base)
     items, notes, cut = reading.items, [], False
     if reading.damaged and not scanned.sound and _is_cut(data):
@@ -144,24 +145,33 @@ class _Reading:
     damaged: bool
 
 
-def _read(data: bytes, scanned: Scan, known: tuple[Item, ...], base: str) -> _Reading:
+def _read(data: bytes, scanned: Scan, known: frozenset[int], base: str) -> _Reading:
     """The document without its known items: what is plain is read in the quick way, the rest by feedparser."""
-    rest = without(data, known) if known else data
-    quick = simple.read(without_captions(rest), base) if scanned.sound else None
-    starts = {item.start for item in known}
-    fresh = [item for item in scanned.items if item.start not in starts] if known else scanned.items
-    if quick is None or len(quick.items) != len(fresh):
+    items = scanned.items
+    rest = without(data, tuple(items[place] for place in sorted(known))) if known else data
+    tree = _uncaptioned(data, scanned.tree) if scanned.tree else None
+    quick = simple.read(tree, base, known) if tree else None
+    if quick is None or len(quick.items) != len(items):
         return _by_feedparser(rest, base)
-    plain_items = [item for item in quick.items if item is not None]
-    if quick.feed is not None and len(plain_items) == len(fresh):
-        return _Reading(quick.feed, plain_items, quick.kind, damaged=False)
-    done = starts | {item.start for item, values in zip(fresh, quick.items, strict=True) if values is not None}
-    slow = _by_feedparser(without(data, tuple(item for item in scanned.items if item.start in done)), base)
-    if len(slow.items) != len(fresh) - len(plain_items):
+    fresh = [values for place, values in enumerate(quick.items) if place not in known]
+    if quick.feed is not None and None not in fresh:
+        return _Reading(quick.feed, [values for values in fresh if values is not None], quick.kind, damaged=False)
+    done = tuple(items[place] for place, values in enumerate(quick.items) if values is not None or place in known)
+    slow = _by_feedparser(without(data, done), base)
+    if len(slow.items) != fresh.count(None):
         return _by_feedparser(rest, base)
     left = iter(slow.items)
-    items = [next(left) if values is None else values for values in quick.items]
-    return _Reading(slow.feed, items, slow.kind, slow.damaged)
+    return _Reading(slow.feed, [next(left) if values is None else values for values in fresh], slow.kind, slow.damaged)
+
+
+def _uncaptioned(data: bytes, tree: Tree) -> Tree | None:
+    told = without_captions(data)
+    if told is data:
+        return tree
+    try:
+        return grow(told)
+    except OddError:
+        return None
 
 
 def _by_feedparser(data: bytes, base: str) -> _Reading:

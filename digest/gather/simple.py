@@ -9,10 +9,10 @@ over the whole corpus. `elements` knows what becomes of an item's elements.
 import re
 from dataclasses import dataclass
 from typing import Any
-
-from lxml import etree
+from xml.etree.ElementTree import Element
 
 from digest.gather.elements import Doubt, Item, address, attributes, is_text, joined, repaired
+from digest.gather.tree import OddError, Tree
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RSS1 = "{http://purl.org/rss/1.0/}"
@@ -70,74 +70,80 @@ _NOTED = frozenset(
 )
 _SILENT = frozenset({"?", "sy", "thr", "feedburner", "slash", "wfw", "geo", "admin", "foaf", "trackback"})
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
-_BASES = etree.XPath("//@xml:base | //@base")
 _SOUND_BASE = re.compile(r"https?://[^\s/][^\s]*")
 _PICTURE = frozenset({"url", "title", "link", "width", "height", "description"})
-_PARSER = {"encoding": "utf-8", "resolve_entities": False, "no_network": True, "remove_pis": True, "huge_tree": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What feedparser would give: the feed's own values, the items (None: in doubt), the version."""
+    """What feedparser would give: the feed's own values, the items (None: in doubt, or not asked for), the version."""
 
     feed: dict[str, Any] | None
     items: list[dict[str, Any] | None]
     kind: str
 
 
-def read(data: bytes, where: str) -> Read | None:
-    """A well-formed document without DOCTYPE, clean UTF-8, from `where`. None where it is not plain. Never raises."""
+def read(tree: Tree, where: str, known: frozenset[int] = frozenset()) -> Read | None:
+    """A document from `where`, without the items at the places `known`. None where it is not plain. Never raises."""
+    root = tree.root
+    space = _ROOTS.get(root.tag)
+    frame = root if space == _ATOM else root.find(f"{space}channel")
+    if space is None or frame is None or (root.tag == "rss" and len(root) != 1):
+        return None
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_PARSER))
-        space = _ROOTS.get(root.tag)
-        frame = root if space == _ATOM else root.find(f"{space}channel")
-        if space is None or frame is None or (root.tag == "rss" and len(root) != 1):
-            return None
-        spaces = _Spaces(root, space)
-        kind, base = _kind(root), _base(root, where) if b"base=" in data else ""
-    except (etree.XMLSyntaxError, Doubt, ValueError):
+        names = _Names(tree, space)
+        kind, base = _kind(root), _base(root, where) if tree.based else ""
+    except Doubt:
         return None
     atom = kind == "atom10"
     inside = f"{space}{'entry' if atom else 'item'}"
-    within = root if space == _RSS1 else frame
-    items = [_item(element, spaces, base, atom=atom) for element in within.iterchildren(inside)]
-    return Read(_feed(root, frame, spaces, inside, base), items, kind)
+    found = [child for child in (root if space == _RSS1 else frame) if child.tag == inside]
+    items = [None if place in known else _item(element, names, base, atom=atom) for place, element in enumerate(found)]
+    return Read(_feed(root, frame, names, inside, base), items, kind)
 
 
-def _base(root: etree._Element, where: str) -> str:
+def _base(root: Element, where: str) -> str:
     """What addresses start from: the root's xml:base, which other elements may only repeat."""
-    said = set(_BASES(root))
+    said = {value for element in root.iter() for name, value in element.items() if name in (_BASE, "base")}
     if not said:
         return where
     base = root.get(_BASE)
-    if said != {base} or not _SOUND_BASE.fullmatch(base):
+    if base is None or said != {base} or not _SOUND_BASE.fullmatch(base):
         raise Doubt
     return joined(where, base)
 
 
-def _kind(root: etree._Element) -> str:
+def _kind(root: Element) -> str:
     if root.tag != "rss":
         return "rss10" if root.tag == f"{_RDF}RDF" else "atom10"
     version = root.get("version", "")
     return _VERSIONS.get(version) or ("rss20" if version.startswith("2.") else "rss")
 
 
-class _Spaces:
-    """The document's namespaces, all declared at its root, and the names that feedparser has for its elements."""
+class _Names(dict[str, tuple[str, str]]):
+    """feedparser's names for the tags of a document: its prefix ("?" for a namespace it does not know) and the local name,
+    in lower case. What a namespace is called where it is declared decides. Raises `Doubt` for a tag without a sure name.
+    """
 
-    def __init__(self, root: etree._Element, space: str) -> None:
-        self._known: dict[str, tuple[str, str]] = {}
-        self._names: dict[str, str] = {}
-        self._prefixes = frozenset(root.nsmap)
-        for prefix, uri in root.nsmap.items():
-            if prefix is not None:
-                if uri in self._names:
+    def __init__(self, tree: Tree, space: str) -> None:
+        self._tree = tree
+        self._known: dict[str, str] = {}
+        self._inner: frozenset[tuple[str, str]] | None = None
+        for prefix, uri in tree.spaces:
+            if prefix:
+                if uri in self._known:
                     raise Doubt  # one namespace, two prefixes
-                self._names[uri] = self._name(prefix, uri)
+                self._known[uri] = self._name(prefix, uri)
             elif uri != space[1:-1]:
                 raise Doubt
             else:
-                self._names[uri] = ""
+                self._known[uri] = ""
+
+    def __missing__(self, tag: str) -> tuple[str, str]:
+        uri, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
+        name = "" if not uri else self._known[uri] if uri in self._known else self._declared_within(uri)
+        self[tag] = name, local.lower()
+        return self[tag]
 
     def _name(self, prefix: str, uri: str) -> str:
         """What feedparser calls it. A namespace that it does not know, under a name that it knows, is taken for that."""
@@ -147,113 +153,102 @@ class _Spaces:
         if low in RESERVED and low != known and (known is not None or low not in NAMES.values()):
             raise Doubt
         name = known if known is not None else low if low in NAMES.values() else "?"
-        if name not in ("", "?") and name in self._names.values():
+        if name not in ("", "?") and name in self._known.values():
             raise Doubt
         return name
 
-    def name_of(self, element: etree._Element) -> tuple[str, str]:
-        """feedparser's prefix ("?" for a namespace it does not know) and the local name, in lower case."""
-        tag = element.tag
-        if not isinstance(tag, str):
-            raise Doubt  # a comment: it may stand within a text
-        if tag not in self._known:
-            uri, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-            if uri and uri not in self._names:
-                return self._declared_within(element, uri), local.lower()
-            self._known[tag] = (self._names[uri] if uri else "", local.lower())
-        return self._known[tag]
-
-    def _declared_within(self, element: etree._Element, uri: str) -> str:
+    def _declared_within(self, uri: str) -> str:
         """Without a prefix, feedparser sees no namespace that it does not know."""
-        prefix = element.prefix
-        if prefix is None and uri.lower() not in NAMES and not _VERSIONED.search(uri):
+        if self._inner is None:
+            try:
+                self._inner = self._tree.inner()
+            except OddError:
+                raise Doubt from None
+        prefixes = [prefix for prefix, its in self._inner if its == uri]
+        if prefixes == [""] and uri.lower() not in NAMES and not _VERSIONED.search(uri):
             return ""
-        if prefix is None or prefix in self._prefixes:
+        if len(prefixes) != 1 or prefixes[0] in ("", *(prefix for prefix, _ in self._tree.spaces)):
             raise Doubt
-        return self._name(prefix, uri)
+        return self._name(prefixes[0], uri)
 
 
-def _item(element: etree._Element, spaces: _Spaces, base: str, *, atom: bool) -> dict[str, Any] | None:
+def _item(element: Element, names: _Names, base: str, *, atom: bool) -> dict[str, Any] | None:
     about = element.get(f"{_RDF}about")
-    if len(element.attrib) != (about is not None) + (_BASE in element.attrib) or is_text(element.text):
+    if len(element.keys()) != (about is not None) + (element.get(_BASE) is not None) or is_text(element.text):
         return None
-    item = Item(spaces.name_of, atom=atom, ident=about or "", base=base)
+    item = Item(names, atom=atom, ident=about or "", base=base)
     try:
-        for child in element.iterchildren(etree.Element):  # not the comments between
+        for child in element:
             item.take(child, 1)
         return item.values
     except Doubt:
         return None
 
 
-def _feed(
-    root: etree._Element, frame: etree._Element, spaces: _Spaces, inside: str, base: str
-) -> dict[str, Any] | None:
+def _feed(root: Element, frame: Element, names: _Names, inside: str, base: str) -> dict[str, Any] | None:
     """The feed's title, link and language, where its frame is plain."""
-    if frame is not root and set(frame.attrib) - {f"{_RDF}about", _BASE}:
+    if frame is not root and set(frame.keys()) - {f"{_RDF}about", _BASE}:
         return None
     feed: dict[str, Any] = {}
-    for name, value in root.attrib.items():
+    for name, value in root.items():
         if root.tag != f"{_RDF}RDF" and name in ("lang", "{http://www.w3.org/XML/1998/namespace}lang") and value:
             feed["language"] = value.replace("_", "-")
     try:
-        for child in frame.iterchildren(etree.Element):
+        for child in frame:
             if child.tag != inside:
-                _tell(child, spaces, feed, base)
+                _tell(child, names, feed, base)
         if inside == f"{_RSS1}item":
-            _beside(root, spaces)
+            _beside(root, names)
     except Doubt:
         return None
     return feed
 
 
-def _tell(element: etree._Element, spaces: _Spaces, feed: dict[str, Any], base: str) -> None:
-    prefix, name = spaces.name_of(element)
+def _tell(element: Element, names: _Names, feed: dict[str, Any], base: str) -> None:
+    prefix, name = names[element.tag]
     if prefix == "" and name == "link":
         _link(element, feed, base)
     elif name == "language" or (prefix == "" and name == "title"):
         if name in feed and name == "title":
             raise Doubt
-        if prefix not in ("", "dc") or len(element) or (name == "title" and set(element.attrib) - {"type", _BASE}):
+        if prefix not in ("", "dc") or len(element) or (name == "title" and set(element.keys()) - {"type", _BASE}):
             raise Doubt
         if element.get("type", "text").lower() not in ("text", "html", "text/html", "text/plain"):
             raise Doubt
         feed[name] = repaired((element.text or "").strip())
     elif prefix == "" and name == "id":
-        if set(element.attrib) - {_BASE}:
+        if set(element.keys()) - {_BASE}:
             raise Doubt
         feed.setdefault("link", address(element, base))  # a quirk: an id is a link until one is named
     elif prefix == "" and name in ("image", "items"):
-        _pass(element, spaces)
+        _pass(element, names)
     elif prefix == "" and name == "author":
-        if any(
-            spaces.name_of(child) not in (("", "name"), ("", "uri"), ("", "email")) or len(child) for child in element
-        ):
+        if any(names[child.tag] not in (("", "name"), ("", "uri"), ("", "email")) or len(child) for child in element):
             raise Doubt
     elif len(element) or not (prefix in _SILENT or (prefix == "" and name in _CHANNEL) or (prefix, name) in _NOTED):
         raise Doubt
 
 
-def _pass(element: etree._Element, spaces: _Spaces) -> None:
+def _pass(element: Element, names: _Names) -> None:
     """A feed's picture, or RDF's list of its items: only their frame must be plain."""
     for child in element:
-        prefix, name = spaces.name_of(child)
+        prefix, name = names[child.tag]
         if prefix == "rdf":
-            _pass(child, spaces)
+            _pass(child, names)
         elif prefix or name not in _PICTURE or len(child):
             raise Doubt
 
 
-def _beside(root: etree._Element, spaces: _Spaces) -> None:
+def _beside(root: Element, names: _Names) -> None:
     """What stands beside RDF's channel and items."""
-    for child in root.iterchildren(etree.Element):
+    for child in root:
         if child.tag not in (f"{_RSS1}channel", f"{_RSS1}item"):
             if child.tag not in (f"{_RSS1}image", f"{_RSS1}textinput"):
                 raise Doubt
-            _pass(child, spaces)
+            _pass(child, names)
 
 
-def _link(element: etree._Element, feed: dict[str, Any], base: str) -> None:
+def _link(element: Element, feed: dict[str, Any], base: str) -> None:
     found = attributes(element)
     if len(element) or "url" in found or "uri" in found:
         raise Doubt

@@ -18,6 +18,7 @@ from digest.gather.captions import without_captions
 from digest.gather.elements import repaired
 from digest.gather.parse import _by_feedparser
 from digest.gather.scan import scan
+from digest.gather.tree import OddError, grow
 from tests.gather.test_corpus import files
 
 WHERE = "https://feed.example/a/feed.xml"
@@ -49,7 +50,10 @@ def seen(item: dict[str, Any]) -> dict[str, Any]:
 def compared(data: bytes) -> tuple[int, int]:
     """How many items were read quickly, and how many there are; every one of the former as feedparser reads it."""
     data = without_captions(data)
-    quick = simple.read(data, WHERE)
+    try:
+        quick = simple.read(grow(data), WHERE)
+    except OddError:
+        quick = None
     if quick is None:
         return 0, len(scan(data, "").items)
     plainly = _by_feedparser(data, WHERE)
@@ -174,7 +178,7 @@ def test_xml_base(root: str, of_item: str, of_text: str, inside: str) -> None:
 
 def test_a_feed_with_a_base_is_read_quickly() -> None:
     quick = simple.read(
-        f'<rss version="2.0"{BASE}><channel><item><link>x</link></item></channel></rss>'.encode(), WHERE
+        grow(f'<rss version="2.0"{BASE}><channel><item><link>x</link></item></channel></rss>'.encode()), WHERE
     )
     assert quick is not None
     assert quick.items == [
