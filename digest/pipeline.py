@@ -131,6 +131,9 @@ def gather(settings: Settings, parts: Parts, *, now: datetime, ahead: bool = Fal
         if done_meanwhile:
             return ()
         states = parts.store.states(urls)
+        new = [url for url, state in states.items() if state.last_try is None]
+        if new and parts.store.inherit(new, urls):
+            states = parts.store.states(urls)
         arriving = parts.collect(settings.sources, states, lambda url: parts.store.known([url])[url], now)
         for batch in _batches(arriving):
             parts.store.keep(batch, now)

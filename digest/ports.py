@@ -141,6 +141,12 @@ class Store(Protocol):
         """The remembered state of each feed; a feed never seen gets an empty one."""
         ...
 
+    def inherit(self, new: Sequence[str], subscribed: Sequence[str]) -> bool:
+        """Give each of the feeds `new`, never seen, the entries and settlements that it had under another address: one that
+        is not among those `subscribed`, and that moved here for good or differs by http or https, `www.` or a slash alone.
+        False where there was none."""
+        ...
+
     def known(self, urls: Sequence[str]) -> dict[str, tuple[Known, ...]]:
         """What is remembered of each feed's entries (all that a feed could still list), to recognise them again."""
         ...

@@ -380,3 +380,19 @@ def test_what_a_feed_repeats_is_learnt_before_its_first_edition(desk: Desk, gath
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Bettina Roth" in text
     assert "corn exchange" not in " ".join(text.split())
+
+
+def test_an_address_that_was_changed_as_advised_loses_nothing(desk: Desk) -> None:
+    """The feed moved for good; what it brought under the old address since the last edition is in the next."""
+    desk.digest("run")
+    later = NOW + timedelta(days=1)
+    news = rss("Gazette", ("Ferry to the islands sails again in April", BRIDGE, -60), guid="n")
+    desk.feeds.bodies["new.xml"] = news
+    desk.feeds.bodies.pop("gazette.xml")
+    desk.feeds.moved["gazette.xml"] = desk.feeds.url("new.xml")
+    desk.feeds.status["gazette.xml"] = 301
+    desk.digest("gather", now=NOW + timedelta(hours=2))
+    desk.feeds.bodies["new.xml"] = rss("Gazette", ("Mayor opens the winter market", BRIDGE, -600), guid="m")
+    desk.configure(desk.feeds.url("new.xml"), desk.feeds.url("courier.xml"))
+    report = json.loads(desk.digest("run", "--json", now=later))
+    assert set(stories(report)) == {"Ferry to the islands sails again in April", "Mayor opens the winter market"}

@@ -23,7 +23,7 @@ from digest.model import (
     Known,
     Rendition,
 )
-from digest.store import caches, copies, editions, feeds, health, outbox
+from digest.store import caches, copies, editions, feeds, health, heirs, outbox
 from digest.store.database import Database, upsert
 from digest.store.due import Window, due
 from digest.store.health import FeedStatistics
@@ -100,6 +100,16 @@ class SqlStore:
         """The remembered state of each feed."""
         with self._database.read() as connection:
             return feeds.states(connection, urls)
+
+    def inherit(self, new: Sequence[str], subscribed: Sequence[str]) -> bool:
+        """Give feeds never seen what they were under another address; False where none was."""
+        with self._database.read() as connection:
+            found = heirs.predecessors(connection, new, subscribed)
+        if found:
+            with self._database.write() as connection:
+                for url, predecessor in found.items():
+                    heirs.inherit(connection, url, predecessor)
+        return bool(found)
 
     def known(self, urls: Sequence[str]) -> dict[str, tuple[Known, ...]]:
         """What is remembered of each feed's entries."""
