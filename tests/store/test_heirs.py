@@ -1,5 +1,7 @@
 """A feed whose address in the config was changed goes on where it was."""
 
+from typing import Any
+
 import pytest
 
 from digest.store import SqlStore
@@ -8,7 +10,7 @@ from tests.store.made import DAY, FEED, HOUR, NOW, due, edition, entry, fetched
 NEW = "https://new.example/feed.xml"
 
 
-def read_for_a_day(store: SqlStore, **state: object) -> None:
+def read_for_a_day(store: SqlStore, **state: Any) -> None:
     """Two entries in yesterday's edition; two more, one undated, that came since."""
     store.keep([fetched(entry("shown", published=NOW - 30 * HOUR), entry("u", published=None))], NOW - 26 * HOUR)
     assert edition(store, NOW - 25 * HOUR) == ["shown"]
