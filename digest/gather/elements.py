@@ -7,6 +7,7 @@ the same state, and raises `Doubt` for whatever it has not been told of.
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
@@ -44,10 +45,16 @@ _SILENT = frozenset(
         ("", "comments"), ("media", "credit"), ("media", "copyright"), ("media", "text"), ("media", "rating"),
         ("media", "community"), ("media", "starrating"), ("media", "statistics"), ("dc", "identifier"), ("dc", "format"),
         ("dc", "source"), ("itunes", "duration"), ("itunes", "explicit"), ("itunes", "episodetype"), ("itunes", "episode"),
-        ("itunes", "season"), ("itunes", "title"), ("dcterms", "alternative"), ("", "twitter_summary"), ("", "nid"),
-        ("", "post-id"),
+        ("itunes", "season"), ("itunes", "title"), ("dcterms", "alternative"), ("", "twitter_summary"),
+        ("dc", "publisher"), ("media", "player"), ("media", "license"), ("media", "restriction"), ("georss", "point"),
+        ("georss", "line"), ("georss", "polygon"), ("georss", "box"),
     }
 )  # fmt: skip
+# What feedparser has no handler for it keeps under the element's own name. Under these it keeps something else.
+_KEPT = frozenset(
+    "id link title summary published updated created author language tags links content image enclosures authors contributors "
+    "publisher publishers source where validity entries feed date items".split()
+)
 _SILENT_SPACES = frozenset({"?", "thr", "slash", "wfw", "geo", "admin", "trackback", "foaf"})
 
 
@@ -85,7 +92,7 @@ class Item:
             self._store(_TEXTS[name], _only_text(element), depth)
         elif name in _SILENT or name[0] in _SILENT_SPACES:
             self._pass(element, name)
-        else:
+        elif len(element) or _is_meant(name):
             raise Doubt
 
     # ---- places
@@ -111,6 +118,10 @@ class Item:
         _kind(element, "")
         if any(self._names[child.tag] not in _PERSON or len(child) for child in element):
             raise Doubt
+
+    def _subtitle(self, element: Element, _: int) -> None:
+        _kind(element, "")
+        _only_text(element)
 
     def _untitle(self, element: Element, _: int) -> None:
         if self._atom:
@@ -146,8 +157,9 @@ class Item:
         self._summarised(_only_text(element), kind, depth)
 
     def _summary(self, element: Element, depth: int) -> None:
-        if not self._atom or ("summary" in self.values and not self._has_content):
-            raise Doubt
+        if "summary" in self.values and not self._has_content:
+            self._add_content(element, "text/plain")
+            return
         self._summarised(_only_text(element), _kind(element, "text/plain"), depth)
 
     def _summarised(self, text: str, kind: str, depth: int) -> None:
@@ -173,9 +185,9 @@ class Item:
 
     # ---- links
 
-    def _link(self, element: Element, _: int) -> None:
+    def _link(self, element: Element, depth: int) -> None:
         values, found = self.values, attributes(element)
-        if len(element) or "url" in found or "uri" in found:
+        if "url" in found or "uri" in found:
             raise Doubt
         found.setdefault("rel", "alternate")
         found.setdefault("type", "application/atom+xml" if found["rel"] == "self" else "text/html")
@@ -186,7 +198,10 @@ class Item:
             found["href"] = joined(self._base, found["href"])
             if found["rel"] == "alternate" and found["type"] in _HTML:
                 values["link"] = found["href"]
+            self._group(element, depth)
             return
+        if len(element):
+            raise Doubt
         text = address(element, self._base)
         values["link"] = _SHORT.sub(r"&\1", text.replace("&amp;", "&"))
         if text:
@@ -221,6 +236,15 @@ class Item:
                 tags[-1]["term"] = value
             else:
                 self._tag(value, None, None)
+
+    def _keywords(self, element: Element, _: int) -> None:
+        text = _only_text(element)
+        if element.keys():
+            return  # a quirk: with attributes they are none
+        scheme = "http://www.itunes.com/" if self._names[element.tag][0] == "itunes" else None
+        for term in text.split(","):
+            if term.strip():
+                self._tag(term.strip(), scheme, None)
 
     def _tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
         tags = self.values.setdefault("tags", [])
@@ -261,9 +285,18 @@ class Item:
         self._group(element, depth)
 
     def _thumbnail(self, element: Element, _: int) -> None:
-        if _only_text(element):
+        for child in element:
+            if is_text(child.text) or is_text(child.tail) or len(child) or _is_meant(self._names[child.tag]):
+                raise Doubt
+        if is_text(element.text):
             raise Doubt
         self.values.setdefault("media_thumbnail", []).append(attributes(element))
+
+    def _picture(self, element: Element, _: int) -> None:
+        _only_text(element)
+        found = attributes(element)
+        if href := found.get("href") or found.get("url"):
+            self.values["image"] = {"href": href}
 
     def _medium_title(self, element: Element, depth: int) -> None:
         titled = self._titled
@@ -273,15 +306,24 @@ class Item:
 
 _WAYS: dict[tuple[str, str], Callable[[Item, Element, int], None]] = {
     ("", "title"): Item._title,
+    ("dc", "title"): Item._title,
     ("", "link"): Item._link,
     ("", "guid"): Item._guid,
     ("", "id"): Item._guid,
     ("", "description"): Item._description,
+    ("dc", "description"): Item._description,
     ("", "summary"): Item._summary,
+    ("itunes", "summary"): Item._summary,
+    ("itunes", "subtitle"): Item._subtitle,
+    ("", "subtitle"): Item._subtitle,
     ("", "content"): Item._content,
     ("content", "encoded"): Item._encoded,
     ("", "category"): Item._category,
     ("dc", "subject"): Item._category,
+    ("", "keywords"): Item._category,
+    ("media", "keywords"): Item._keywords,
+    ("itunes", "keywords"): Item._keywords,
+    ("itunes", "image"): Item._picture,
     ("", "enclosure"): Item._enclosure,
     ("", "image"): Item._untitle,
     ("", "source"): Item._untitle,
@@ -297,6 +339,16 @@ _WAYS: dict[tuple[str, str], Callable[[Item, Element, int], None]] = {
     ("media", "title"): Item._medium_title,
     ("media", "description"): Item._description,
 }
+
+
+@lru_cache(maxsize=500)
+def _is_meant(name: tuple[str, str]) -> bool:
+    """Whether feedparser takes an element of that name for something, or may."""
+    from feedparser.mixin import _FeedParserMixin as Mixin  # where its handlers come together
+
+    key = f"{name[0]}_{name[1]}" if name[0] else name[1]
+    handled = hasattr(Mixin, f"_start_{key}") or hasattr(Mixin, f"_end_{key}")
+    return handled or name == ("prism", "publicationdate") or name[1] in _KEPT or "_" in name[1] or name[0] == "gml"
 
 
 def attributes(element: Element) -> dict[str, str]:

@@ -95,7 +95,7 @@ SPACES = {
     "dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/",
     "media": "http://search.yahoo.com/mrss/", "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "slash": "http://purl.org/rss/1.0/modules/slash/", "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "own": "https://feed.example/own",
+    "own": "https://feed.example/own", "georss": "http://www.georss.org/georss",
 }  # fmt: skip
 DECLARED = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in SPACES.items())
 text = st.sampled_from(
@@ -121,7 +121,9 @@ NAMES = (
     "image rights contributor name language atom:link atom:updated atom:title atom:id atom:author content:encoded "
     "dc:creator dc:date dc:subject dc:title dc:language dcterms:modified dcterms:created media:content media:thumbnail "
     "media:title media:description media:group media:credit media:keywords itunes:author itunes:duration itunes:summary "
-    "slash:comments feedburner:origLink own:thing own:title"
+    "slash:comments feedburner:origLink own:thing own:title subtitle itunes:subtitle itunes:image itunes:keywords keywords "
+    "media:player media:license media:restriction dc:description dc:publisher georss:point georss:featurename byline date "
+    "items enclosures dc:type media:hash itunes:block itunes:explicit media:category thumbnail x_y where svg math div"
 ).split()
 
 
@@ -133,13 +135,20 @@ def element(name: str, attributes: dict[str, str], inside: str) -> str:
 leaf = st.builds(element, st.sampled_from(NAMES), attribute, text.map(escape))
 person = st.builds(
     lambda name, parts: element(name, {}, "".join(parts)),
-    st.sampled_from(["author", "atom:author", "contributor", "media:group", "media:content", "image", "source"]),
+    st.sampled_from(
+        "author atom:author contributor media:group media:content media:thumbnail image source byline subtitle".split()
+    ),
     st.lists(
         st.builds(element, st.sampled_from([*NAMES, "name", "email", "uri", "url"]), attribute, text.map(escape)),
         max_size=3,
     ),
 )
-item = st.lists(st.one_of(leaf, leaf, leaf, person), max_size=7).map("".join)
+linked = st.builds(
+    lambda tag, parts: element(tag, {"href": "https://a.example/h"}, "".join(parts)),
+    st.sampled_from(["link", "atom:link"]),
+    st.lists(st.one_of(leaf, person), max_size=3),
+)
+item = st.lists(st.one_of(leaf, leaf, leaf, person, linked), max_size=7).map("".join)
 CHANNEL = "title link description language image id atom:link atom:id dc:language dc:date generator ttl category own:x".split()
 frame = st.lists(st.builds(element, st.sampled_from(CHANNEL), attribute, text.map(escape)), max_size=4).map("".join)
 
