@@ -30,6 +30,7 @@ from digest.model import (
     Memory,
     Picture,
     Rendition,
+    Shown,
     View,
 )
 from digest.ports import Embedder, Executor, Store, Summariser, Transport
@@ -231,7 +232,10 @@ def compose(settings: Settings, parts: Parts, *, now: datetime) -> Issue:
 
 
 def selections(settings: Settings, issue: Issue, store: Store) -> "list[tuple[View, list[Addressed]]]":
-    """Who gets the issue, grouped by what they see; suppressed addresses are left out."""
+    """Who gets the issue, grouped by what they see; suppressed addresses are left out, and those for whom there is nothing
+    in it, unless `send_empty`.
+    """
+    from digest.render.newsletter import select
     from digest.send.message import Addressed, message_id
 
     gone = store.suppressed(settings.name)
@@ -241,7 +245,11 @@ def selections(settings: Settings, issue: Issue, store: Store) -> "list[tuple[Vi
         if address.casefold() not in gone:
             identity = message_id(settings.name, issue.day, address, settings.sender_domain)
             groups.setdefault(view(settings, recipient), []).append(Addressed(address, name, identity))
-    return list(groups.items())
+    if settings.send_empty:
+        return list(groups.items())
+    return [
+        one for one in groups.items() if any(story.shown is not Shown.CUT for story in select(issue, one[0]).stories)
+    ]
 
 
 def view(settings: Settings, recipient: Recipient | None = None) -> View:

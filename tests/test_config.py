@@ -90,6 +90,14 @@ topics: [Technology]
             "feeds:\n - url: https://a.example/\n   auth: me\n",
             'morning.yaml:3: feeds[0].auth: write it as "user:password"',
         ),
+        (
+            MINIMAL + "recipients:\n - {address: me@a.example, timezone: Nowhere}\n",
+            "morning.yaml:4: recipients[0].timezone: no time zone is called 'Nowhere'",
+        ),
+        (
+            MINIMAL + "topics: [World]\nrecipients:\n - {address: me@a.example, topics: [Wrold]}\n",
+            "recipients[0]: topic 'Wrold' is not in topics; did you mean 'World'?",
+        ),
         ("title: x\n", "morning.yaml:1: the key 'feeds' is missing"),
         ("feeds: [\n", "morning.yaml:2: not valid YAML"),
         ("just words\n", "morning.yaml:1: expected keys such as feeds:"),

@@ -249,6 +249,14 @@ def test_check_tells_what_is_wrong(desk: Desk) -> None:
     assert desk.box.recipients == ["someone@example.org"]
 
 
+def test_check_looks_at_the_templates_of_recipients_too(desk: Desk) -> None:
+    """Before a morning's run ends at one that is not there."""
+    config = desk.folder / "config.yaml"
+    one = "recipients: [{address: reader@example.org, template: mornign}]\n"
+    config.write_text(config.read_text().replace("recipients: [reader@example.org]\n", one))
+    assert "FAIL  template: template 'mornign': there is no such folder" in desk.digest("check", code=1)
+
+
 def test_an_impossible_run_is_exit_2_with_one_clear_line(desk: Desk) -> None:
     (desk.folder / "config.yaml").write_text("feeds:\n  - ulr: x\n")
     desk.digest("run", code=2)
@@ -396,3 +404,23 @@ def test_an_address_that_was_changed_as_advised_loses_nothing(desk: Desk) -> Non
     desk.configure(desk.feeds.url("new.xml"), desk.feeds.url("courier.xml"))
     report = json.loads(desk.digest("run", "--json", now=later))
     assert set(stories(report)) == {"Ferry to the islands sails again in April", "Mayor opens the winter market"}
+
+
+def test_who_asked_for_none_of_it_gets_no_empty_mail(desk: Desk) -> None:
+    """Unless `send_empty` says so; the edition goes to the others."""
+    both = "recipients: [{address: quiet@example.org, feeds: [Nobody]}, reader@example.org]\n"
+    desk.configure()
+    config = desk.folder / "config.yaml"
+    config.write_text(config.read_text().replace("recipients: [reader@example.org]\n", both))
+    desk.digest("run")
+    assert desk.box.recipients == ["reader@example.org"]
+    config.write_text(config.read_text() + "send_empty: true\n")
+    desk.digest("run", now=NOW + timedelta(days=1))
+    assert sorted(desk.box.recipients[1:]) == ["quiet@example.org", "reader@example.org"]
+
+
+def test_a_digest_for_nobody_says_so(desk: Desk) -> None:
+    config = desk.folder / "config.yaml"
+    config.write_text(config.read_text().replace("recipients: [reader@example.org]\n", ""))
+    desk.digest("run")
+    assert desk.err == "digest: Morning Digest: nobody got the edition: `recipients:` in config.yaml names nobody\n"

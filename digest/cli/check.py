@@ -85,7 +85,7 @@ def _examine(settings: "Settings", parts: "Parts", moment: datetime, mail: str |
     )
     yield Finding(True, "asking as", f"{wiring.user_agent(settings)}{reach}")
     yield from _feeds(settings, parts, moment)
-    yield _template(settings, parts, moment)
+    yield from _templates(settings, parts, moment)
     yield _login(parts)
     if parts.summariser is not None and settings.summariser is not None:
         trouble = parts.summariser.trouble()
@@ -112,14 +112,25 @@ def _feeds(settings: "Settings", parts: "Parts", moment: datetime) -> Iterator[F
                 yield Finding(True, name, "unchanged")
 
 
-def _template(settings: "Settings", parts: "Parts", moment: datetime) -> Finding:
+def _templates(settings: "Settings", parts: "Parts", moment: datetime) -> Iterator[Finding]:
+    """The digest's own template, and those that recipients have instead."""
+    from dataclasses import replace
+
     from digest import pipeline
 
     try:
-        _, rendition = pipeline.preview(settings, parts, now=moment, offline=True)
+        issue, rendition = pipeline.preview(settings, parts, now=moment, offline=True)
     except DigestError as error:
-        return Finding(False, "template", str(error))
-    return Finding(True, "template", f"{settings.template} renders, {len(rendition.html.encode()):,} bytes of 102,400")
+        yield Finding(False, "template", str(error))
+        return
+    words = f"{settings.template} renders, {len(rendition.html.encode()):,} bytes of 102,400"
+    yield Finding(True, "template", words)
+    views = {one.template: pipeline.view(settings, one) for one in settings.recipients if one.template}
+    for how in views.values():
+        try:
+            pipeline.draw(issue, replace(how, images="none"), settings, parts)
+        except DigestError as error:
+            yield Finding(False, "template", str(error))
 
 
 def _login(parts: "Parts") -> Finding:

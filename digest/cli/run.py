@@ -64,6 +64,8 @@ def _tell(settings: "Settings", report: "Report", terminal: Terminal, *, as_json
         terminal.warn(f"{settings.title}: {warning}")
     if unread := unread_in_words(report.issue):
         terminal.warn(f"{settings.title}: {unread}")
+    if report.status is pipeline.Status.SENT and not settings.recipients and not settings.archive:
+        terminal.warn(f"{settings.title}: nobody got the edition: `recipients:` in {settings.path.name} names nobody")
     words = f"{settings.title}: {in_words(report, settings.destination)}"
     if report.status in (pipeline.Status.PARTLY, pipeline.Status.BACK):
         terminal.warn(words)

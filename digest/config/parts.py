@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from digest.config.values import Command, Duration, Mailbox, Patterns, Rate, Words, mailbox
+from digest.config.values import Command, Duration, Mailbox, Patterns, Rate, Words, Zone, mailbox
 from digest.model import Show, TopicSpec
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it looks for plugins in every installed distribution
@@ -93,7 +93,7 @@ class Recipient(Part):
     max_stories: Annotated[int, Field(ge=1)] | None = None
     template: str = ""
     language: str = ""
-    timezone: str = ""
+    timezone: Zone = ""
 
     @property
     def mailbox(self) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from digest.config.parts import Dkim, Feed, GatherSettings, Llm, Part, Recipient, Sendmail, Smtp, Theme, TopicSetting
-from digest.config.values import Duration, Mailbox, Patterns, Words, ascii_domain, mailbox
+from digest.config.values import Duration, Mailbox, Patterns, Words, Zone, ascii_domain, mailbox
 from digest.model import FeedSource
 
 
@@ -21,7 +21,7 @@ class Settings(Part):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     title: Annotated[str, Field(min_length=1, max_length=100)] = "Morning Digest"
     language: str = "en"
-    timezone: str = "UTC"
+    timezone: Annotated[Zone, Field(min_length=1)] = "UTC"
     window: Duration = timedelta(hours=24)
     grace: Duration = timedelta(hours=12)
     catch_up: Duration = timedelta(days=7)
@@ -83,15 +83,6 @@ class Settings(Part):
             else value
         )
 
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ValueError, OSError, KeyError):  # not found, not a key, or the name of a folder
-            raise ValueError(f"no time zone is called {value!r}; write one like Europe/Kyiv") from None
-        return value
-
     @field_validator("unsubscribe_url", "archive_url")
     @classmethod
     def _https(cls, value: str) -> str:
@@ -118,10 +109,19 @@ class Settings(Part):
         names = {topic.name.casefold() for topic in self.topics}
         for number, feed in enumerate(self.feeds):
             if feed.topic and names and feed.topic.casefold() not in names:
-                close = difflib.get_close_matches(feed.topic, [t.name for t in self.topics], 1, 0.6)
-                hint = f"; did you mean {close[0]!r}?" if close else "; add it there or correct it here"
+                close = self._meant(feed.topic, 0.6)
+                hint = f"; did you mean {close!r}?" if close else "; add it there or correct it here"
                 raise ValueError(f"feeds[{number}]: topic {feed.topic!r} is not in topics{hint}")
+        for number, recipient in enumerate(self.recipients):
+            for topic in (*recipient.topics, *recipient.exclude_topics):  # may be a heading that the day's news gave
+                if topic.casefold() not in names and (close := self._meant(topic, 0.75)):
+                    where = f"recipients[{number}]: topic {topic!r}"
+                    raise ValueError(f"{where} is not in topics; did you mean {close!r}?")
         return self
+
+    def _meant(self, topic: str, alike: float) -> str:
+        """The topic that is written nearly so, "" where none is."""
+        return next(iter(difflib.get_close_matches(topic, [t.name for t in self.topics], 1, alike)), "")
 
     # ---- what follows from the file
 

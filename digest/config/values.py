@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -79,6 +80,14 @@ def ascii_domain(domain: str) -> str:
         raise ValueError(f"{domain!r} is not a domain name") from None
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value or "UTC")
+    except (ValueError, OSError, KeyError):  # not found, not a key, or the name of a folder
+        raise ValueError(f"no time zone is called {value!r}; write one like Europe/Kyiv") from None
+    return value
+
+
 def _mailbox(value: str) -> str:
     ascii_domain(mailbox(value)[1].rpartition("@")[2])
     return value.strip()
@@ -88,5 +97,6 @@ Duration = Annotated[timedelta, BeforeValidator(duration)]
 Rate = Annotated[float, BeforeValidator(rate)]
 Patterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], BeforeValidator(_words)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Command = Annotated[tuple[str, ...], Field(min_length=1)]  # a list of words: never given to a shell
