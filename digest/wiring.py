@@ -42,7 +42,7 @@ def wire(
 
     with closing(Processes()) as executor, ExitStack() as stack:
         begun = None
-        if _is_new(settings) and store is None:
+        if is_new(settings) and store is None:
             begun = _begin(settings, executor, fetched or set(), gathers)
             if begun is not None:
                 stack.callback(begun.close)
@@ -105,7 +105,8 @@ def later(make: Callable[[], T]) -> T:
     return cast("T", _Later(make))
 
 
-def _is_new(settings: Settings) -> bool:
+def is_new(settings: Settings) -> bool:
+    """Whether there is no state yet. A database server is asked by whoever opens it."""
     return "://" not in settings.state and not settings.at(settings.state).exists()
 
 

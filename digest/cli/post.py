@@ -71,7 +71,11 @@ def show(
         chosen = _like(store, deliveries, to)
         rendition = store.rendition(chosen)
     if html:
-        html.write_text(rendition.html, encoding="utf-8")
+        try:
+            html.write_text(rendition.html, encoding="utf-8")
+        except OSError as error:
+            message = f"{html} cannot be written: {error.strerror}"
+            raise DigestError(message) from None
         return
     for one in deliveries:
         print(plain(_delivery_line(one)))
@@ -167,11 +171,23 @@ def backup(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Copy the whole state into a file, consistent even while a run is at work."""
-    terminal = Terminal(verbose=verbose, quiet=quiet)
+    """Copy the whole state into a file, consistent even while a run is at work.
+
+    The key of unsubscribe links is no part of it: keep a copy of the .key file beside the state too, if there is one.
+    """
+    from digest import wiring
+    from digest.config import load
+
+    terminal, settings = Terminal(verbose=verbose, quiet=quiet), load(config)
+    if wiring.is_new(settings):
+        message = f"{settings.at(settings.state)} does not exist yet: there is nothing to copy"
+        raise StateError(message)
     with _changing(config) as (_, store):
         store.backup(target)
     terminal.say(f"The state was copied to {target}.")
+    key = wiring.key_file(settings)
+    if not settings.unsubscribe_key and key.exists():
+        terminal.say(f"Copy {key} too: it makes the unsubscribe links of mails that were sent work.")
 
 
 # ---------------------------------------------------------------- parts of these

@@ -1,5 +1,6 @@
 """Copies of a state: into memory for the preview, which may not change one byte of it, and into a file as a backup."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -21,6 +22,7 @@ IN_MEMORY = 256_000_000
 """Bytes up to which a copy is held in memory; a larger one is an unnamed temporary file of SQLite's."""
 
 _ROWS = 1000
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}  # FAT on a USB stick, some network shares
 
 
 def file_in_memory(path: Path, where: str) -> Database:
@@ -66,13 +68,24 @@ def backup(database: Database, target: Path) -> None:
         with part.open("rb") as file:
             os.fsync(file.fileno())
         try:
-            os.link(part, target)  # unlike a rename, this never replaces what came there meanwhile
+            _put(part, target)
         except FileExistsError:
             raise StateError(f"{target} exists already; it was not overwritten. Name a new file") from None
     except OSError as error:
         raise StateError(f"{target} cannot be written: {error.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _put(part: Path, target: Path) -> None:
+    """Give a finished file its name, never replacing what came there meanwhile; `FileExistsError` then."""
+    try:
+        os.link(part, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # ours now
+        part.replace(target)
 
 
 def _write_copy(database: Database, part: Path) -> None:

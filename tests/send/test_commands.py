@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from digest.cli.main import app
+from digest.errors import DigestError
 from digest.send import unsubscribe
 from digest.send.unsubscribe import key_at
 from tests.crash.harness import MORNING, feed, title
@@ -117,6 +118,19 @@ def test_a_delivery_given_up_is_told_once_in_the_next_mail(run: Run, server: Ser
     assert b"edition of February 18 could not be delivered to 1 of 2 recipients" in texts[0]
     assert b"could not be delivered" not in texts[1]
     assert b"a@example.org" not in texts[0].partition(b"\r\n\r\n")[2]
+
+
+def test_a_backup_of_nothing_is_none(run: Run, tmp_path: Path) -> None:
+    """A mistaken --config makes no empty state, and no empty copy of one."""
+    refused = run("backup", str(tmp_path / "copy.db"), code=2)
+    assert "does not exist yet" in str(refused.exception)
+    assert not list(tmp_path.glob("*.db"))
+
+
+def test_show_into_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    run("run", now=timedelta(0))
+    refused = run("show", "2026-02-18", "--html", str(tmp_path / "nowhere" / "x.html"), code=2)
+    assert isinstance(refused.exception, DigestError)
 
 
 def test_backup(run: Run, tmp_path: Path) -> None:

@@ -196,6 +196,24 @@ class TestBackup:
             store.backup(target)
         assert target.read_text() == "precious"
 
+    def test_a_backup_to_a_disk_without_links(
+        self, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """FAT on a USB stick; there too nothing is overwritten."""
+
+        def refuse(*_: object) -> None:
+            raise OSError(1, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", refuse)
+        target = tmp_path / "backup.db"
+        with open_store(state) as store:
+            store.keep([fetched(entry("a"))], NOW)
+            store.backup(target)
+            with pytest.raises(StateError, match="exists already"):
+                store.backup(target)
+        with open_store(f"sqlite:///{target}") as copy:
+            assert [one.ident for one in copy.known([FEED])[FEED]] == ["a"]
+
     def test_a_backup_that_fails_leaves_no_file(self, state: str, tmp_path: Path) -> None:
         """No half of one either."""
         with open_store(state) as store:
