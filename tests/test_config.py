@@ -98,6 +98,12 @@ topics: [Technology]
             MINIMAL + "topics: [World]\nrecipients:\n - {address: me@a.example, topics: [Wrold]}\n",
             "recipients[0]: topic 'Wrold' is not in topics; did you mean 'World'?",
         ),
+        (
+            MINIMAL + "recipients: [a..b@a.example]\n",
+            "morning.yaml:3: recipients[0].address: 'a..b@a.example' is not one",
+        ),
+        (MINIMAL + "sender: .a@a.example\n", 'such dots need quotes, as in ".a"@a.example'),
+        (MINIMAL + f"reply_to: {'x' * 65}@a.example\n", "more than 64 bytes stand before the @"),
         ("title: x\n", "morning.yaml:1: the key 'feeds' is missing"),
         ("feeds: [\n", "morning.yaml:2: not valid YAML"),
         ("just words\n", "morning.yaml:1: expected keys such as feeds:"),
@@ -169,3 +175,9 @@ def test_no_text_raises_anything_but_a_config_error(text: str) -> None:
     except ConfigError as error:
         said = str(error)
     assert said is None or said.startswith("x.yaml:")
+
+
+def test_an_address_with_dots_that_need_quotes_can_be_written(tmp_path: Path) -> None:
+    """Japanese mobile addresses have them."""
+    (recipient,) = settings(MINIMAL + "recipients: ['\"a..b.\"@docomo.example']\n", tmp_path).recipients
+    assert recipient.mailbox == ("", '"a..b."@docomo.example')

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import CONFIG, Config, Now, Quiet, Verbose, clock
+from digest.cli.options import CONFIG, Config, Now, Quiet, Verbose, bare, clock
 from digest.cli.terminal import Terminal, plain
 from digest.errors import DigestError
 
@@ -49,6 +49,7 @@ def check(
 
     terminal, moment = Terminal(verbose=verbose, quiet=quiet), clock(now)
     settings = load(config)
+    address = bare(mail) if mail else None
     failed = 0
     findings = [
         Finding(
@@ -59,7 +60,7 @@ def check(
     ]
     try:
         with wiring.wire(settings, snapshot=True, tell=terminal.tell) as parts:
-            for finding in (*findings, *_examine(settings, parts, moment, mail)):
+            for finding in (*findings, *_examine(settings, parts, moment, address)):
                 failed += not finding.good
                 _print(finding, quiet=quiet)
     except DigestError as error:

@@ -22,6 +22,16 @@ def clock(now: datetime | None) -> datetime:
     return now or datetime.now(UTC)
 
 
+def bare(address: str) -> str:
+    """The address of `Name <address>`, or of one alone; a usage error where it is none."""
+    from digest.config import mailbox
+
+    try:
+        return mailbox(address)[1]
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Config = Annotated[
     Path,
     typer.Option(

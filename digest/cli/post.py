@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.options import CONFIG, AsJson, Config, Now, Quiet, Verbose, clock
+from digest.cli.options import CONFIG, AsJson, Config, Now, Quiet, Verbose, bare, clock
 from digest.cli.terminal import Terminal, plain
 from digest.errors import DigestError, StateError
 
@@ -143,7 +143,7 @@ def unsubscribe(
     terminal = Terminal(verbose=verbose, quiet=quiet)
     with _changing(config) as (settings, store):
         known = {one.mailbox[1].casefold() for one in settings.recipients}
-        who = _of_token(address, settings, store) if "@" not in address else _bare(address)
+        who = _of_token(address, settings, store) if "@" not in address else bare(address)
         new = store.suppress(settings.name, who, clock(now))
     terminal.say(f"{who} gets no more of {settings.title}." if new else f"{who} was unsubscribed already.")
     if who.casefold() not in known:
@@ -157,7 +157,7 @@ def resubscribe(address: Address, config: Config = CONFIG, verbose: Verbose = Fa
     """
     terminal = Terminal(verbose=verbose, quiet=quiet)
     with _changing(config) as (settings, store):
-        who = _of_token(address, settings, store) if "@" not in address else _bare(address)
+        who = _of_token(address, settings, store) if "@" not in address else bare(address)
         found = store.unsuppress(settings.name, who)
     if not found:
         terminal.warn(f"{who} was not unsubscribed from {settings.title}")
@@ -229,7 +229,7 @@ def _of_day(store: "Store", settings: "Settings", day: date) -> "tuple[Delivery,
 
 def _like(store: "Store", deliveries: "tuple[Delivery, ...]", to: str | None) -> "Delivery":
     """The latest delivery to that address; without one, the fullest rendition's."""
-    theirs = [one for one in deliveries if to and one.recipient.casefold() == _bare(to).casefold()]
+    theirs = [one for one in deliveries if to and one.recipient.casefold() == bare(to).casefold()]
     if theirs:
         return theirs[-1]
     distinct = {one.rendition: one for one in reversed(deliveries)}
@@ -240,10 +240,10 @@ def _whom(store: "Store", settings: "Settings", day: date, to: str | None) -> "l
     """Whom to send it again, each with the delivery to repeat: all who had it and still want it, or one address."""
     deliveries, gone = _of_day(store, settings, day), store.suppressed(settings.name)
     if to:
-        if _bare(to).casefold() in gone:
-            message = f"{_bare(to)} has unsubscribed; digest resubscribe undoes that"
+        if bare(to).casefold() in gone:
+            message = f"{bare(to)} has unsubscribed; digest resubscribe undoes that"
             raise StateError(message)
-        return [(_like(store, deliveries, to), _bare(to))]
+        return [(_like(store, deliveries, to), bare(to))]
     current = {one.mailbox[1].casefold() for one in settings.recipients} - gone
     latest = {one.recipient.casefold(): one for one in deliveries}
     return [(one, one.recipient) for address, one in latest.items() if address in current]
@@ -259,15 +259,6 @@ def _again(
     identity = message_id(settings.name, day, address, settings.sender_domain, again=max(had, 1))
     name = like.name if like.recipient.casefold() == address.casefold() else ""
     return store.resend(like, Addressed(address, name, identity), moment)
-
-
-def _bare(address: str) -> str:
-    from digest.config import mailbox
-
-    try:
-        return mailbox(address)[1]
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
 
 
 def _of_token(token: str, settings: "Settings", store: "Store") -> str:

@@ -8,8 +8,9 @@ change the structure; `$$` is a dollar sign), and validates with pydantic. Every
 from digest.config.parts import GatherSettings, Llm, Recipient, Smtp
 from digest.config.reading import load, parse
 from digest.config.settings import Settings
-from digest.config.values import ascii_domain, duration, mailbox
+from digest.config.values import ascii_domain, duration, mailbox, wire_address
 
 __all__ = [
     "GatherSettings", "Llm", "Recipient", "Settings", "Smtp", "ascii_domain", "duration", "load", "mailbox", "parse",
+    "wire_address",
 ]  # fmt: skip

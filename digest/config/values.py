@@ -1,6 +1,7 @@
 """What single values of config.yaml may be: durations, rates, patterns, mail addresses, commands."""
 
 import re
+import unicodedata
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -47,6 +48,8 @@ def _pattern(word: str) -> str:
     return word
 
 
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\U0010ffff-]+")
+_QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"')
 _ADDRESS = r"""(?:"[^"\\\x00-\x1f\x7f]+"|[^\s@<>,;:"()\[\]\\\x00-\x1f\x7f]+)@[^\s@<>,;:"()\\\x00-\x1f\x7f]+"""
 
 
@@ -61,7 +64,27 @@ def mailbox(value: str) -> tuple[str, str]:
     if not match or any(ord(c) < 32 or ord(c) == 127 for c in value):
         message = f"{value!r} is not a mail address like me@example.org or Name <me@example.org>"
         raise ValueError(message)
-    return (match["name"] or "").strip().strip('"'), match["angle"] or match["bare"]
+    address = match["angle"] or match["bare"]
+    wire_address(address)
+    return (match["name"] or "").strip().strip('"'), address
+
+
+def wire_address(address: str) -> str:
+    """An address as the wire wants it: the domain in IDNA form (RFC 5891), the local part as it is.
+
+    Raises `ValueError` for what is not one address: line ends, controls, a second address, comments, a source route.
+    The result is ASCII, or its local part is UTF-8 and needs SMTPUTF8 (RFC 6531).
+    """
+    local, at, domain = address.strip().rpartition("@")
+    if not at or not (_QUOTED_LOCAL.fullmatch(local) or _LOCAL.fullmatch(local)):
+        raise ValueError(f"{address!r} is not one mail address")
+    if not local.startswith('"') and (local.startswith(".") or local.endswith(".") or ".." in local):
+        raise ValueError(f'{address!r} is not one mail address: such dots need quotes, as in "{local}"@{domain}')
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Cf", "Zl", "Zp", "Zs") for char in local if not char.isascii()):
+        raise ValueError(f"{address!r} has invisible characters before its @")
+    if len(local.encode("utf-8", "replace")) > 64:
+        raise ValueError(f"{address!r}: more than 64 bytes stand before the @")
+    return f"{local}@{ascii_domain(domain)}"
 
 
 def ascii_domain(domain: str) -> str:
@@ -89,7 +112,7 @@ def _zone(value: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    ascii_domain(mailbox(value)[1].rpartition("@")[2])
+    mailbox(value)
     return value.strip()
 
 

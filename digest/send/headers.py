@@ -8,13 +8,15 @@ import base64
 import re
 import unicodedata
 
-from digest.config import ascii_domain
+from digest.config import wire_address
+
+__all__ = [
+    "list_id_field", "mailbox_field", "one_line", "plain_field", "text_field", "uri_field", "wire_address",
+]  # fmt: skip
 
 _WIDTH = 76  # of a line that is folded; RFC 5322 2.1.1 advises 78, RFC 2047 allows 76 where an encoded word stands
 _WORD = 75  # RFC 2047 section 2: the longest encoded word
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\U0010ffff-]+")
-_QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"')
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -56,26 +58,6 @@ def uri_field(name: str, *uris: str) -> bytes:
 def plain_field(name: str, value: str) -> bytes:
     """A field whose value is ASCII already and must not be folded."""
     return f"{name}: {one_line(value)}\r\n".encode("ascii", "replace")
-
-
-def wire_address(address: str) -> str:
-    """An address as the wire wants it: the domain in IDNA form (RFC 5891), the local part as it is.
-
-    Raises `ValueError` for what is not one address: line ends, controls, a second address, comments, a source route.
-    The result is ASCII, or its local part is UTF-8 and needs SMTPUTF8 (RFC 6531).
-    """
-    local, at, domain = address.strip().rpartition("@")
-    if not at or not (_QUOTED_LOCAL.fullmatch(local) or (_LOCAL.fullmatch(local) and _dots(local))):
-        raise ValueError(f"{address!r} is not one mail address")
-    if any(unicodedata.category(char) in ("Cc", "Cs", "Cf", "Zl", "Zp", "Zs") for char in local if not char.isascii()):
-        raise ValueError(f"{address!r} has invisible characters before its @")
-    if len(local.encode()) > 64:
-        raise ValueError(f"{address!r}: more than 64 bytes stand before the @")
-    return f"{local}@{ascii_domain(domain)}"
-
-
-def _dots(local: str) -> bool:
-    return not (local.startswith(".") or local.endswith(".") or ".." in local)
 
 
 def _uri(uri: str) -> str:

@@ -120,6 +120,15 @@ def test_a_delivery_given_up_is_told_once_in_the_next_mail(run: Run, server: Ser
     assert b"a@example.org" not in texts[0].partition(b"\r\n\r\n")[2]
 
 
+@pytest.mark.parametrize("words", [("resend", "2026-02-18", "--to"), ("check", "--mail"), ("unsubscribe",)])
+def test_what_is_no_address_is_told_at_once(run: Run, words: tuple[str, ...]) -> None:
+    """Not by a message that cannot be built, in the outbox of every run from then on."""
+    run("run", now=timedelta(0))
+    said = run(*words, "a..b@example.org", code=2).output.replace("│", " ")
+    assert "such dots need quotes" in " ".join(said.split())
+    assert "empty" in run("outbox").output
+
+
 def test_a_backup_of_nothing_is_none(run: Run, tmp_path: Path) -> None:
     """A mistaken --config makes no empty state, and no empty copy of one."""
     refused = run("backup", str(tmp_path / "copy.db"), code=2)
